@@ -1,0 +1,60 @@
+/** The only reader of the system's clock. */
+export interface Clock {
+  /** Microseconds since 1970-01-01 UTC, an integer. May step when the system's clock is set. */
+  now(): number;
+  /** Milliseconds from some fixed moment; never goes back. For deadlines and measurements. */
+  monotonicMs(): number;
+}
+
+const MICROS_PER_MS = 1000;
+
+export const systemClock: Clock = {
+  // timeOrigin + now() has microseconds but does not follow a clock that was set; Date.now() does.
+  now: () => Date.now() * MICROS_PER_MS,
+  monotonicMs: () => performance.now(),
+};
+
+/** A clock that moves only when told to, for tests. */
+export class ManualClock implements Clock {
+  #micros: number;
+  #monotonicMs = 0;
+
+  constructor(micros = 0) {
+    this.#micros = micros;
+  }
+
+  now(): number {
+    return this.#micros;
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
+  /** Time passes: both clocks move. */
+  advance(ms: number): void {
+    this.#micros += Math.round(ms * MICROS_PER_MS);
+    this.#monotonicMs += ms;
+  }
+
+  /** The wall clock is set, forwards or backwards; the monotonic one does not notice. */
+  set(micros: number): void {
+    this.#micros = micros;
+  }
+}
+
+/** Runs `task` after the current JavaScript has finished and before any I/O callback. */
+export function defer(task: () => void): void {
+  if (typeof process !== "undefined" && typeof process.nextTick === "function") {
+    process.nextTick(task);
+  } else {
+    queueMicrotask(task);
+  }
+}
+
+/** Resolves after the event loop had its turn: timers, I/O and other requests ran. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

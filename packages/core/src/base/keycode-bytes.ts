@@ -1,0 +1,86 @@
+import { AegisError } from "../errors.js";
+import type { KeyReader } from "./keycode-units.js";
+import { readLatin1 } from "./text.js";
+
+/** Codes of byte strings and UUIDs; the grammar is in keycode-units. */
+
+const ESCAPE = 0x01;
+const NEEDS_ESCAPE = /[\0\x01]/;
+// eslint-disable-next-line no-control-regex -- the control characters are what is escaped.
+const ESCAPED = /[\0\x01]/g;
+
+/** The bytes as units, neither escaped nor terminated: for the last column of a key. */
+export function rawBytesUnits(bytes: Uint8Array, start: number, end: number): string {
+  return readLatin1(bytes, start, end);
+}
+
+/** Code of a byte string in the middle of a key. */
+export function bytesUnits(bytes: Uint8Array, start: number, end: number): string {
+  const raw = readLatin1(bytes, start, end);
+  if (!NEEDS_ESCAPE.test(raw)) return raw + "\0";
+  return raw.replace(ESCAPED, (unit) => (unit === "\0" ? "\x01\x01" : "\x01\x02")) + "\0";
+}
+
+/** Reads a terminated byte string whose units were complemented by `mask`. */
+export function readBytes(reader: KeyReader, mask: number): Uint8Array {
+  const { key } = reader;
+  const start = reader.at;
+  const stop = key.indexOf(String.fromCharCode(mask), start);
+  reader.at = stop + 1;
+  const out = new Uint8Array(stop - start);
+  let length = 0;
+  for (let i = start; i < stop; i++) {
+    let unit = key.charCodeAt(i) ^ mask;
+    if (unit === ESCAPE) unit = (key.charCodeAt(++i) ^ mask) - 1;
+    out[length++] = unit;
+  }
+  return length === out.length ? out : out.slice(0, length);
+}
+
+/** Reads the rest of the key as unescaped bytes. */
+export function readRawBytes(reader: KeyReader): Uint8Array {
+  const { key } = reader;
+  const out = new Uint8Array(key.length - reader.at);
+  for (let i = 0; i < out.length; i++) out[i] = key.charCodeAt(reader.at + i);
+  reader.at = key.length;
+  return out;
+}
+
+const UUID_UNITS = 16;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID_DASH_AFTER = [4, 6, 8, 10];
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
+
+/** Code of a UUID given as its 36 lower-case characters. */
+export function uuidUnits(text: string): string {
+  if (!UUID.test(text)) {
+    throw new AegisError(
+      "INVALID_TEXT_REPRESENTATION",
+      `a key column of type uuid cannot take a string that is not a UUID in lower case`,
+    );
+  }
+  let out = "";
+  let at = 0;
+  for (let i = 0; i < UUID_UNITS; i++) {
+    if (text.charCodeAt(at) === 0x2d) at++;
+    out += String.fromCharCode((hexDigit(text, at) << 4) | hexDigit(text, at + 1));
+    at += 2;
+  }
+  return out;
+}
+
+function hexDigit(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 0x61 ? unit - 0x57 : unit - 0x30;
+}
+
+export function readUuid(reader: KeyReader, mask: number): string {
+  let out = "";
+  for (let i = 0; i < UUID_UNITS; i++) {
+    if (UUID_DASH_AFTER.includes(i)) out += "-";
+    out += HEX[reader.unit() ^ mask]!;
+  }
+  return out;
+}
