@@ -42,8 +42,8 @@ describe("shrink", () => {
   it("stops when its runs are used up, with a list that fails", async () => {
     const shrunk = await shrink(numbers(1000), failsWith(1, 999), { maxRuns: 5 });
     expect(shrunk).toMatchObject({ runs: 5, minimal: false });
-    const again = Promise.resolve(shrunk!.operations).then(failsWith(1, 999));
-    await expect(again).rejects.toThrow(/saw/);
+    expect(shrunk!.operations).toContain(1);
+    expect(shrunk!.operations).toContain(999);
   });
 
   it("does not slip to another failure than the one it was given", async () => {
