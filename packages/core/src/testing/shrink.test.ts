@@ -49,7 +49,7 @@ describe("shrink", () => {
   it("does not slip to another failure than the one it was given", async () => {
     const test: OperationTest<number> = (operations) => {
       if (!operations.includes(0)) throw new Error("no start");
-      failsWith(5)(operations);
+      return failsWith(5)(operations);
     };
     const message = (failure: unknown): string => (failure as Error).message;
     const shrunk = await shrink(numbers(20), test, {
