@@ -58,3 +58,9 @@ export function yieldToEventLoop(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

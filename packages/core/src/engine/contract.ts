@@ -1,0 +1,159 @@
+import type { Batch, Value } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
+import type { KeyCodec } from "../base/keycode.js";
+import type { Layout } from "../tree/layout.js";
+import type { RowView } from "../tree/row-view.js";
+
+/** A tree as models name it. Stable for the life of the tree; dropped trees are never renamed. */
+export interface TreeRef {
+  readonly id: number;
+  readonly name: string;
+  readonly layout: Layout;
+  readonly codec: KeyCodec;
+}
+
+export interface ScanOptions {
+  readonly start?: Key | undefined;
+  /** Exclusive. */
+  readonly end?: Key | undefined;
+  readonly reverse?: boolean;
+}
+
+/**
+ * Ordered walk over live rows. `row` is valid until the next `next()`; writes and flushes between
+ * two calls never disturb it. A cursor on the latest view sees the sequence of its creation.
+ */
+export interface RowCursor {
+  next(): boolean;
+  readonly key: Key;
+  readonly row: RowView;
+}
+
+export interface BatchScanOptions {
+  readonly start?: Key | undefined;
+  readonly end?: Key | undefined;
+  /** Columns needed, numbered over `[...key, ...value]`; others may be absent from the batches. */
+  readonly columns: readonly number[];
+}
+
+/** Reading at one instant. All reads are synchronous. */
+export interface ReadView {
+  /** Commits up to this sequence are seen. */
+  readonly seq: number;
+  /** Microseconds since 1970, fixed for the view, never before the last commit it sees. */
+  readonly now: number;
+  /** The tree of that name at this instant. */
+  tree(name: string): TreeRef | undefined;
+  /** The row of `key`, or null. The view returned is valid until the next read. */
+  get(tree: TreeRef, key: Key): RowView | null;
+  scan(tree: TreeRef, options?: ScanOptions): RowCursor;
+  /**
+   * All live rows of a range in no particular order, as column batches. Each batch is valid until
+   * the next is asked for. Preconditions as `scan`.
+   */
+  batches(tree: TreeRef, options: BatchScanOptions): Iterable<Batch>;
+}
+
+/** A view that stays until released; it keeps old versions from being dropped. */
+export interface Snapshot extends ReadView {
+  release(): void;
+}
+
+export type Isolation = "serializable" | "snapshot";
+
+export interface TransactionOptions {
+  readonly isolation?: Isolation | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly maxRetries?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A read-write transaction: reads see its snapshot and its own writes; writes are buffered as the
+ * commit record itself. Not shared between callers.
+ */
+export interface WriteTransaction extends ReadView {
+  /** A number unlike that of any other write of this database, and larger than all before. */
+  nextVersion(): number;
+  /** `row` is `[...key, ...value]`; replaces what the key held. */
+  put(tree: TreeRef, row: readonly Value[]): void;
+  /** Deletes the key, whether or not it is there. `key` are the key columns' values. */
+  delete(tree: TreeRef, key: readonly Value[]): void;
+  /** Fails with OBJECT_EXISTS if the name is taken at this instant. */
+  createTree(name: string, layout: Layout): TreeRef;
+  dropTree(tree: TreeRef): void;
+  renameTree(tree: TreeRef, name: string): void;
+  /**
+   * Reads below this call's `fn` are validated at commit at every isolation level (uniqueness and
+   * foreign keys).
+   */
+  alwaysValidated<T>(fn: () => T): T;
+  /** Marks a point to roll back to; later savepoints vanish with it. */
+  savepoint(): number;
+  rollbackTo(savepoint: number): void;
+  readonly readOnly: boolean;
+}
+
+/** One committed change, as listeners see it, in commit order and only once it is durable. */
+export interface ChangeEvent {
+  readonly seq: number;
+  /** Microseconds of the commit. */
+  readonly time: number;
+  readonly tree: TreeRef;
+  readonly key: Key;
+  readonly kind: "put" | "delete";
+  /** The new row; null for a delete. Valid only during the call. */
+  readonly row: RowView | null;
+}
+
+export interface Subscription {
+  close(): void;
+}
+
+/** What the models build on. */
+export interface Engine {
+  /** A view of the latest commit; cheap, made per call. */
+  latest(): ReadView;
+  snapshot(): Snapshot;
+  /**
+   * Runs `fn` as one synchronous transaction and commits it. A throw of `fn` rolls back and is
+   * thrown on. `durable` settles when the commit is durable (at once if nothing was written);
+   * commits of one group share the promise object.
+   */
+  autocommit<T>(fn: (tx: WriteTransaction) => T): {
+    readonly value: T;
+    readonly durable: Promise<void>;
+  };
+  /**
+   * Runs `fn`, which may be asynchronous, retrying on SERIALIZATION_FAILURE; resolves with what it
+   * returned once the commit is durable.
+   */
+  transaction<T>(
+    fn: (tx: WriteTransaction) => T | Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
+  /** An explicit transaction, for sessions. */
+  begin(options?: TransactionOptions): ManualTransaction;
+  /**
+   * Calls `listener` for every durable change of a tree, after the commit; never throws into the
+   * committer. `ended` runs if the database closes or fails.
+   */
+  subscribe(
+    tree: TreeRef,
+    listener: (event: ChangeEvent) => void,
+    ended: (error?: unknown) => void,
+  ): Subscription;
+  /** Microseconds; never before the last commit's time. */
+  now(): number;
+  /** Settles when everything committed so far is durable. */
+  durable(): Promise<void>;
+  /** Throws DATABASE_CLOSED or DURABILITY_LOST when the database cannot be used. */
+  assertUsable(): void;
+}
+
+export interface ManualTransaction extends WriteTransaction {
+  /** Validates and commits; rejects with SERIALIZATION_FAILURE on a conflict. */
+  commit(): Promise<void>;
+  rollback(): void;
+  readonly ended: boolean;
+}

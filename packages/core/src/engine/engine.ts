@@ -1,0 +1,268 @@
+/**
+ * The engine: trees, snapshots and transactions over one commit log. Every write becomes part of a
+ * commit record; the record gets its place in the log, is applied to the memtables, and its promise
+ * settles when it is durable. Everything else here is bookkeeping around that path.
+ */
+import type { Clock } from "../base/clock.js";
+import { ByteWriter } from "../base/bytes.js";
+import { AegisError } from "../errors.js";
+import type { CommitLog } from "../log/contract.js";
+import type { Prng } from "../base/prng.js";
+import type {
+  ChangeEvent,
+  Engine,
+  ManualTransaction,
+  ReadView,
+  Snapshot,
+  Subscription,
+  TransactionOptions,
+  TreeRef,
+  WriteTransaction,
+} from "./contract.js";
+import { CommitHistory } from "./history.js";
+import { engineTree, type EngineTree } from "./engine-tree.js";
+import type { Maintenance } from "./maintenance.js";
+import type { OpenSnapshots } from "./open-snapshots.js";
+import { runWithRetries } from "./retry.js";
+import type { RunFiles } from "./run-files.js";
+import type { Storage } from "./storage.js";
+import { Subscriptions } from "./subscriptions.js";
+import { EngineTransaction, type TransactionHost } from "./transaction.js";
+import { CommittedView, HeldSnapshot } from "./view.js";
+import { WriteSet } from "./write-set.js";
+
+/** What `openEngine` puts together. */
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly prng: Prng;
+  readonly log: CommitLog;
+  readonly storage: Storage;
+  readonly snapshots: OpenSnapshots;
+  readonly maintenance: Maintenance;
+  readonly files: RunFiles;
+  readonly writeBufferBytes: number;
+  readonly lastTime: number;
+}
+
+export class DatabaseEngine implements Engine, TransactionHost {
+  readonly parts: EngineParts;
+  readonly catalog: EngineTree;
+  private readonly storage: Storage;
+  private readonly log: CommitLog;
+  private readonly history = new CommitHistory();
+  private readonly subscriptions = new Subscriptions();
+  private lastSeq: number;
+  private lastTime: number;
+  private lastVersion: number;
+  private failure: AegisError | null = null;
+  private readonly resolved: Promise<void> = Promise.resolve();
+  /** Reused from commit to commit, so that small transactions allocate no buffer. */
+  private spareWriter: ByteWriter | undefined;
+
+  constructor(parts: EngineParts) {
+    this.parts = parts;
+    this.storage = parts.storage;
+    this.catalog = parts.storage.catalog;
+    this.log = parts.log;
+    this.lastSeq = parts.log.end;
+    this.lastTime = parts.lastTime;
+    this.lastVersion = parts.lastTime;
+  }
+
+  get seq(): number {
+    return this.lastSeq;
+  }
+
+  /** Time of the last commit, in microseconds. */
+  get commitTime(): number {
+    return this.lastTime;
+  }
+
+  assertUsable(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  now(): number {
+    const now = this.parts.clock.now();
+    return now > this.lastTime ? now : this.lastTime;
+  }
+
+  nextVersion(): number {
+    this.lastVersion = Math.max(this.now(), this.lastVersion + 1);
+    return this.lastVersion;
+  }
+
+  nextTreeId(): number {
+    return this.storage.nextTreeId++;
+  }
+
+  treeById(id: number): EngineTree | undefined {
+    return this.storage.trees.get(id);
+  }
+
+  latest(): ReadView {
+    return new CommittedView(this, this.lastSeq);
+  }
+
+  snapshot(): Snapshot {
+    this.assertUsable();
+    this.parts.snapshots.add(this.lastSeq);
+    return new HeldSnapshot(this, this.lastSeq, (seq) => this.releaseSeq(seq));
+  }
+
+  autocommit<T>(fn: (tx: WriteTransaction) => T): { value: T; durable: Promise<void> } {
+    this.assertUsable();
+    const tx = this.newTransaction({ tracked: false });
+    try {
+      const value = fn(tx);
+      return { value, durable: this.commitWrites(tx) };
+    } finally {
+      tx.ended = true;
+      this.spareWriter = tx.writes.reusableWriter();
+    }
+  }
+
+  async transaction<T>(
+    fn: (tx: WriteTransaction) => T | Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    return runWithRetries(this.parts.prng, options, async () => {
+      const tx = this.beginTracked(options);
+      try {
+        const returned = fn(tx);
+        if (!isPromise(returned)) {
+          // Nothing ran between begin and now, so what it read cannot have changed.
+          await this.commitWrites(tx);
+          return returned;
+        }
+        const value = await returned;
+        this.assertUsable();
+        await this.commit(tx);
+        return value;
+      } finally {
+        tx.end();
+      }
+    });
+  }
+
+  begin(options: TransactionOptions = {}): ManualTransaction {
+    return this.beginTracked(options);
+  }
+
+  subscribe(
+    tree: TreeRef,
+    listener: (event: ChangeEvent) => void,
+    ended: (error?: unknown) => void,
+  ): Subscription {
+    this.assertUsable();
+    return this.subscriptions.add(engineTree(tree), listener, ended);
+  }
+
+  durable(): Promise<void> {
+    return this.failure === null ? this.log.sync() : Promise.reject(this.failure);
+  }
+
+  /** Refuses everything from now on and tells every listener. */
+  fail(error: AegisError): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    this.subscriptions.end(error.code === "DATABASE_CLOSED" ? undefined : error);
+  }
+
+  /** Validates what the transaction read, then commits what it wrote. */
+  commit(tx: EngineTransaction): Promise<void> {
+    if (tx.writes.count > 0 && this.lastSeq !== tx.seq) this.validate(tx);
+    const durable = this.commitWrites(tx);
+    return durable;
+  }
+
+  release(tx: EngineTransaction): void {
+    this.history.unwatch(tx.seq);
+    this.releaseSeq(tx.seq);
+  }
+
+  private newTransaction(options: TransactionOptions & { tracked: boolean }): EngineTransaction {
+    const writer = this.spareWriter;
+    this.spareWriter = undefined;
+    return new EngineTransaction(this, this.lastSeq, new WriteSet(writer), options);
+  }
+
+  private beginTracked(options: TransactionOptions): EngineTransaction {
+    this.assertUsable();
+    const tx = this.newTransaction({ ...options, tracked: true });
+    this.parts.snapshots.add(tx.seq);
+    this.history.watch(tx.seq);
+    return tx;
+  }
+
+  private releaseSeq(seq: number): void {
+    this.parts.snapshots.remove(seq);
+    this.parts.files.collect(this.parts.snapshots.oldest());
+  }
+
+  private validate(tx: EngineTransaction): void {
+    const written = tx.serializable ? undefined : new Set(tx.writes.keys);
+    for (const commit of this.history.after(tx.seq)) {
+      let key = tx.reads?.conflictWith(commit);
+      // At snapshot isolation the first committer of a key wins.
+      if (key === undefined && written !== undefined) {
+        key = commit.keys.find(
+          (candidate, i) => written.has(candidate) && wrote(tx, commit.treeIds[i]!, candidate),
+        );
+      }
+      if (key === undefined) continue;
+      throw new AegisError(
+        "SERIALIZATION_FAILURE",
+        "another transaction changed what this one had read or written",
+        { hint: "Run the transaction again; db.transaction does so by itself." },
+      );
+    }
+    for (const tree of tx.writes.trees) {
+      if (tree.droppedAt === Infinity) continue;
+      throw new AegisError("SERIALIZATION_FAILURE", `"${tree.name}" was dropped meanwhile`);
+    }
+  }
+
+  private commitWrites(tx: EngineTransaction): Promise<void> {
+    const { writes } = tx;
+    if (writes.count === 0) return this.resolved;
+    if (this.storage.activeBytes >= this.parts.writeBufferBytes) {
+      this.parts.maintenance.freeze(this.lastSeq, this.lastTime);
+    }
+    const time = Math.max(this.now(), this.lastVersion);
+    const record = writes.record(time);
+    let position = 0;
+    const durable = this.log.append(record, this.lastSeq, (ordered) => {
+      position = ordered;
+    });
+    if (position === 0) return durable;
+    this.lastSeq = position;
+    this.lastTime = time;
+    this.storage.applyWrites(writes, record, position, tx.created);
+    if (this.history.watched) {
+      this.history.add({ seq: position, treeIds: writes.treeIds, keys: writes.keys });
+    }
+    if (this.subscriptions.active && this.subscriptions.wantsAny(writes.treeIds)) {
+      this.publishWhenDurable(record.slice(), position, durable);
+    }
+    return durable;
+  }
+
+  private publishWhenDurable(record: Uint8Array, seq: number, durable: Promise<void>): void {
+    const publish = (): void => {
+      if (this.failure !== null) return;
+      this.subscriptions.publish(record, seq, (id) => this.storage.trees.get(id));
+    };
+    // A failed sync ends every subscription through `fail`; there is nothing to publish then.
+    durable.then(publish, () => undefined);
+  }
+}
+
+function wrote(tx: EngineTransaction, treeId: number, key: unknown): boolean {
+  const { treeIds, keys } = tx.writes;
+  return keys.some((own, i) => own === key && treeIds[i] === treeId);
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return value !== null && typeof value === "object" && "then" in value;
+}

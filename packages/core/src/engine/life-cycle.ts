@@ -1,0 +1,83 @@
+import { yieldToEventLoop } from "../base/clock.js";
+import { AegisError } from "../errors.js";
+import type { OpenedEngine } from "./open-engine.js";
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LongCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Moves everything committed so far into runs, so that a reopen replays nothing. */
+export async function checkpoint(opened: OpenedEngine): Promise<void> {
+  const { engine, log, maintenance, background } = opened;
+  engine.assertUsable();
+  await log.sync();
+  maintenance.freeze(engine.seq, engine.commitTime);
+  while (background.pending > 0) {
+    background.drain();
+    await yieldToEventLoop();
+  }
+}
+
+/** Flushes, then merges every tree's runs into one level. */
+export async function compact(opened: OpenedEngine, options: LongCallOptions): Promise<void> {
+  await checkpoint(opened);
+  const work = [...opened.maintenance.compactEverything()];
+  let done = 0;
+  for (const { task } of work) {
+    while (!task.step()) {
+      if (options.signal?.aborted === true) {
+        task.abandon();
+        throw new AegisError("ABORTED", "compact was aborted", { cause: options.signal.reason });
+      }
+      await yieldToEventLoop();
+    }
+    options.onProgress?.({ done: ++done, total: work.length });
+    await yieldToEventLoop();
+  }
+}
+
+/**
+ * Checkpoints, records the clean close in the log and gives the directory back. A database that
+ * has failed only gives the directory back: what it could not write is replayed at the next open.
+ */
+export async function close(opened: OpenedEngine): Promise<void> {
+  const { engine, log, background, manifest, files, lock } = opened;
+  let usable = true;
+  try {
+    engine.assertUsable();
+  } catch {
+    usable = false;
+  }
+  try {
+    if (usable) {
+      await checkpointOrLeaveInLog(opened);
+      await log.close();
+    }
+  } finally {
+    engine.fail(
+      new AegisError("DATABASE_CLOSED", "the database was closed", {
+        hint: "Open it again to go on.",
+      }),
+    );
+    background.stop();
+    if (!usable) await log.close().catch(() => undefined);
+    manifest.close();
+    files.close();
+    lock.release();
+  }
+}
+
+/** A full disk must not keep a database from closing: the log has everything. */
+async function checkpointOrLeaveInLog(opened: OpenedEngine): Promise<void> {
+  try {
+    await checkpoint(opened);
+  } catch (error) {
+    if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The LOCK file: one process owns the directory. Node has no flock, so the file names its holder
+ * precisely enough to prove it dead; a lock is taken over only with that proof. A nonce makes sure
+ * that an owner whose lock was taken away notices before it changes the manifest.
+ */
+import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
+import { AegisError } from "../errors.js";
+import type { Host, ProcessIdentity } from "../vfs/host.js";
+import type { Vfs } from "../vfs/contract.js";
+
+interface LockContent {
+  readonly holder: ProcessIdentity;
+  readonly nonce: string;
+}
+
+export class DirectoryLock {
+  private constructor(
+    private readonly vfs: Vfs,
+    private readonly path: string,
+    private readonly nonce: string,
+  ) {}
+
+  /** Throws DATABASE_LOCKED, naming the holder, unless the lock is free or provably stale. */
+  static acquire(vfs: Vfs, directory: string, host: Host, nonce: string): DirectoryLock {
+    const path = `${directory}/LOCK`;
+    if (vfs.exists(path)) removeStale(vfs, path, host, nonce);
+    const content: LockContent = { holder: host.self(), nonce };
+    try {
+      const file = vfs.openWrite(path, { create: true });
+      try {
+        file.write(checkedJson(content), 0);
+        file.sync();
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      // Someone else created it between our look and our attempt.
+      if (vfs.exists(path)) throw lockedBy(readLock(vfs, path), directory, error);
+      throw error;
+    }
+    return new DirectoryLock(vfs, path, nonce);
+  }
+
+  /** Throws DATABASE_LOCKED if the lock is no longer ours. */
+  verify(): void {
+    const content = this.vfs.exists(this.path) ? readLock(this.vfs, this.path) : undefined;
+    if (content?.nonce !== this.nonce) {
+      throw new AegisError("DATABASE_LOCKED", "the LOCK file of this database was taken away", {
+        hint: "Two processes use one directory. Close both and open it once.",
+      });
+    }
+  }
+
+  release(): void {
+    if (!this.vfs.exists(this.path)) return;
+    if (readLock(this.vfs, this.path)?.nonce === this.nonce) this.vfs.remove(this.path);
+  }
+}
+
+/**
+ * Moves the stale lock away under a name of our own before removing it: of two processes that both
+ * find it stale only one rename finds that very file, and a lock made meanwhile is put back.
+ */
+function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
+  const found = readLock(vfs, path);
+  // A lock that cannot be read was cut short by a power failure while it was being written: its
+  // writer had not opened the database yet.
+  if (found !== undefined && !host.isDead(found.holder)) throw lockedBy(found, path);
+  const aside = `${path}.stale-${nonce}`;
+  vfs.rename(path, aside);
+  const moved = readLock(vfs, aside);
+  if (moved !== undefined && moved.nonce !== found?.nonce) {
+    vfs.rename(aside, path);
+    throw lockedBy(moved, path);
+  }
+  vfs.remove(aside);
+}
+
+function readLock(vfs: Vfs, path: string): LockContent | undefined {
+  return parseCheckedJson(vfs.readFile(path)) as LockContent | undefined;
+}
+
+function lockedBy(content: LockContent | undefined, where: string, cause?: unknown): AegisError {
+  const holder = content?.holder;
+  const who =
+    holder === undefined ? "another process" : `process ${holder.pid} on host ${holder.host}`;
+  return new AegisError("DATABASE_LOCKED", `${where} is in use by ${who}`, {
+    detail: holder === undefined ? undefined : JSON.stringify(holder),
+    hint: "One process owns a database directory. Close it there, or serve it with aegis-server.",
+    cause,
+  });
+}

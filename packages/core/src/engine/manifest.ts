@@ -1,0 +1,264 @@
+import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
+import { AegisError } from "../errors.js";
+import type { SectionMeta } from "../run/contract.js";
+import type { Vfs, WriteFile } from "../vfs/contract.js";
+import {
+  decodeEdit,
+  encodeEdit,
+  MANIFEST_HEADER_BYTES,
+  manifestHeader,
+  MANIFEST_VERSION,
+  type ManifestEdit,
+  type PlacedSection,
+} from "./manifest-format.js";
+
+/** A manifest longer than this starts anew with one edit that holds the whole state. */
+const ROTATE_BYTES = 1 << 20;
+
+interface ManifestState {
+  nextFileId: number;
+  nextTreeId: number;
+  flushedPosition: number;
+  lastTime: number;
+  readonly sections: Map<string, PlacedSection>;
+}
+
+/**
+ * Which runs make up the database, and up to where the log is in them. Only the main thread edits
+ * it; an edit is durable when `append` returns, and everything it names was durable before.
+ */
+export class Manifest {
+  private dead: AegisError | undefined;
+
+  private constructor(
+    private readonly vfs: Vfs,
+    private readonly directory: string,
+    private number: number,
+    private file: WriteFile,
+    private offset: number,
+    private readonly state: ManifestState,
+    private readonly verifyOwner: () => void,
+  ) {}
+
+  /** Opens the manifest that CURRENT names, or makes the first one. */
+  static open(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
+    const currentPath = `${directory}/CURRENT`;
+    if (!vfs.exists(currentPath)) {
+      assertNew(vfs, directory);
+      return Manifest.create(vfs, directory, verifyOwner);
+    }
+    const current = parseCheckedJson(vfs.readFile(currentPath)) as { manifest?: number } | undefined;
+    if (typeof current?.manifest !== "number") throw damaged(currentPath, 0, "it is not readable");
+    const path = manifestPath(directory, current.manifest);
+    if (!vfs.exists(path)) throw damaged(path, 0, "CURRENT names it, but it is missing");
+    const bytes = vfs.readFile(path);
+    checkHeader(bytes, path);
+    const state = emptyState();
+    let offset = MANIFEST_HEADER_BYTES;
+    for (let next = decodeEdit(bytes, offset); next !== undefined; ) {
+      applyEdit(state, next.edit);
+      offset = next.end;
+      next = decodeEdit(bytes, offset);
+    }
+    assertTornTail(bytes, offset, path);
+    const file = vfs.openWrite(path, { create: false });
+    const manifest = new Manifest(
+      vfs,
+      directory,
+      current.manifest,
+      file,
+      offset,
+      state,
+      verifyOwner,
+    );
+    // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
+    if (offset !== bytes.length || offset > ROTATE_BYTES) manifest.rotate();
+    manifest.removeStrayManifests();
+    return manifest;
+  }
+
+  private static create(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
+    const state = emptyState();
+    const file = writeManifest(vfs, directory, 1, state);
+    const manifest = new Manifest(vfs, directory, 1, file.file, file.size, state, verifyOwner);
+    manifest.removeStrayManifests();
+    return manifest;
+  }
+
+  get flushedPosition(): number {
+    return this.state.flushedPosition;
+  }
+
+  get lastTime(): number {
+    return this.state.lastTime;
+  }
+
+  get nextTreeId(): number {
+    return this.state.nextTreeId;
+  }
+
+  /** A file id that no file of this database has had. Ids of failed jobs are not used again. */
+  takeFileId(): number {
+    return this.state.nextFileId++;
+  }
+
+  sections(): readonly PlacedSection[] {
+    return [...this.state.sections.values()];
+  }
+
+  append(edit: Pick<ManifestEdit, "added" | "removed" | "flushed"> & { nextTreeId?: number }): void {
+    this.verifyOwner();
+    const full: ManifestEdit = {
+      ...edit,
+      nextFileId: this.state.nextFileId,
+      nextTreeId: Math.max(this.state.nextTreeId, edit.nextTreeId ?? 0),
+    };
+    const bytes = encodeEdit(full);
+    this.orDie(() => {
+      this.file.write(bytes, this.offset);
+      this.file.sync();
+    });
+    this.offset += bytes.length;
+    applyEdit(this.state, full);
+    if (this.offset > ROTATE_BYTES) this.orDie(() => this.rotate());
+  }
+
+  /** After a failed write or sync nobody can tell what is on disk, so nothing may follow it. */
+  private orDie(write: () => void): void {
+    if (this.dead !== undefined) throw this.dead;
+    try {
+      write();
+    } catch (error) {
+      this.dead = new AegisError("DURABILITY_LOST", "writing the manifest failed", {
+        hint: "Reopen the database; everything acknowledged is in the log.",
+        cause: error,
+      });
+      throw this.dead;
+    }
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  private rotate(): void {
+    this.verifyOwner();
+    const old = manifestPath(this.directory, this.number);
+    const next = writeManifest(this.vfs, this.directory, this.number + 1, this.state);
+    this.file.close();
+    this.number++;
+    this.file = next.file;
+    this.offset = next.size;
+    this.vfs.remove(old);
+  }
+
+  /** What a crash between writing a manifest and naming it in CURRENT has left behind. */
+  private removeStrayManifests(): void {
+    const own = manifestPath(this.directory, this.number);
+    for (const name of this.vfs.list(this.directory)) {
+      const path = `${this.directory}/${name}`;
+      if ((name.startsWith("MANIFEST-") && path !== own) || name === "CURRENT.new") {
+        this.vfs.remove(path);
+      }
+    }
+  }
+}
+
+export function sectionKey(section: Pick<SectionMeta, "fileId" | "treeId">): string {
+  return `${section.fileId}/${section.treeId}`;
+}
+
+function emptyState(): ManifestState {
+  return { nextFileId: 1, nextTreeId: 1, flushedPosition: 0, lastTime: 0, sections: new Map() };
+}
+
+function applyEdit(state: ManifestState, edit: ManifestEdit): void {
+  state.nextFileId = Math.max(state.nextFileId, edit.nextFileId);
+  state.nextTreeId = Math.max(state.nextTreeId, edit.nextTreeId);
+  for (const id of edit.removed) {
+    if (!state.sections.delete(sectionKey(id))) {
+      throw new AegisError("CORRUPTION", `the manifest removes run ${sectionKey(id)} it never had`);
+    }
+  }
+  for (const section of edit.added) state.sections.set(sectionKey(section.meta), section);
+  if (edit.flushed !== undefined) {
+    state.flushedPosition = edit.flushed.position;
+    state.lastTime = edit.flushed.lastTime;
+  }
+}
+
+/** Writes a manifest that holds `state` in one edit, then makes CURRENT name it, atomically. */
+function writeManifest(
+  vfs: Vfs,
+  directory: string,
+  number: number,
+  state: ManifestState,
+): { file: WriteFile; size: number } {
+  const path = manifestPath(directory, number);
+  if (vfs.exists(path)) vfs.remove(path);
+  const file = vfs.openWrite(path, { create: true });
+  const header = manifestHeader();
+  const edit = encodeEdit({
+    flushed: { position: state.flushedPosition, lastTime: state.lastTime },
+    nextFileId: state.nextFileId,
+    nextTreeId: state.nextTreeId,
+    removed: [],
+    added: [...state.sections.values()],
+  });
+  file.write(header, 0);
+  file.write(edit, header.length);
+  file.sync();
+  vfs.syncDirectory(directory);
+  const temporary = `${directory}/CURRENT.new`;
+  if (vfs.exists(temporary)) vfs.remove(temporary);
+  const current = vfs.openWrite(temporary, { create: true });
+  current.write(checkedJson({ manifest: number }), 0);
+  current.sync();
+  current.close();
+  vfs.rename(temporary, `${directory}/CURRENT`);
+  vfs.syncDirectory(directory);
+  return { file, size: header.length + edit.length };
+}
+
+/** A database without CURRENT must not be taken for a new one: its files would be swept away. */
+function assertNew(vfs: Vfs, directory: string): void {
+  for (const part of ["log", "runs"]) {
+    const path = `${directory}/${part}`;
+    if (!vfs.exists(path) || vfs.list(path).length === 0) continue;
+    throw damaged(`${directory}/CURRENT`, 0, `it is missing, but ${part}/ holds a database`);
+  }
+}
+
+function manifestPath(directory: string, number: number): string {
+  return `${directory}/MANIFEST-${String(number).padStart(6, "0")}`;
+}
+
+function checkHeader(bytes: Uint8Array, path: string): void {
+  const expected = manifestHeader();
+  const version = bytes.length < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+  const magicFits = expected.subarray(0, 8).every((byte, i) => bytes[i] === byte);
+  if (!magicFits) throw damaged(path, 0, "it does not begin as a manifest does");
+  if (version > MANIFEST_VERSION && version < 1000) {
+    throw new AegisError("UNSUPPORTED_FORMAT", `${path} has format version ${version}`, {
+      hint: "Open the database with the newer version that wrote it.",
+    });
+  }
+  if (version !== MANIFEST_VERSION) throw damaged(path, 8, "its version is not one of ours");
+}
+
+/**
+ * What follows the last whole edit may be the start of an edit that a power cut kept from being
+ * finished. If a whole edit stands anywhere after it, that one was synced later, so the bytes
+ * before it are damage.
+ */
+function assertTornTail(bytes: Uint8Array, offset: number, path: string): void {
+  for (let at = offset + 1; at < bytes.length; at++) {
+    if (decodeEdit(bytes, at) !== undefined) throw damaged(path, offset, "an edit is damaged");
+  }
+}
+
+function damaged(path: string, offset: number, why: string): AegisError {
+  return new AegisError("CORRUPTION", `${path} is damaged at offset ${offset}: ${why}`, {
+    hint: "Restore from a backup; nothing was changed.",
+  });
+}

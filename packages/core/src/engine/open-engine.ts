@@ -1,0 +1,203 @@
+/**
+ * Opens a database: takes the lock, reads the manifest, opens the runs lazily, replays the tail of
+ * the log. How long it takes depends on what was written since the last flush, never on the size
+ * of the database.
+ */
+import type { Clock } from "../base/clock.js";
+import type { Prng } from "../base/prng.js";
+import { secureBytes } from "../base/prng.js";
+import { AegisError } from "../errors.js";
+import type { CommitLog, SyncLevel } from "../log/contract.js";
+import { FileLog } from "../log/file-log.js";
+import { MemoryLog } from "../log/memory-log.js";
+import { BufferPool } from "../run/buffer-pool.js";
+import type { SectionReader } from "../run/contract.js";
+import type { Compression } from "../run/format.js";
+import type { Vfs } from "../vfs/contract.js";
+import type { Host } from "../vfs/host.js";
+import { Background } from "./background.js";
+import { RecordReader } from "./commit-record.js";
+import { DatabaseEngine } from "./engine.js";
+import type { EngineTree } from "./engine-tree.js";
+import { DirectoryLock } from "./lock.js";
+import { Maintenance } from "./maintenance.js";
+import { Manifest } from "./manifest.js";
+import type { PlacedSection } from "./manifest-format.js";
+import { OpenSnapshots } from "./open-snapshots.js";
+import { RunFiles } from "./run-files.js";
+import { Storage } from "./storage.js";
+
+export interface EngineOptions {
+  readonly vfs: Vfs;
+  readonly directory: string;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly prng: Prng;
+  /** Keeps no log file: for databases that end with their process. */
+  readonly memory: boolean;
+  readonly sync: SyncLevel;
+  readonly syncIntervalMs: number;
+  readonly maxTransactionBytes: number;
+  readonly bufferPoolBytes: number;
+  readonly writeBufferBytes: number;
+  readonly compression: Compression;
+  /** Runs flushes and compactions at once instead of between turns of the event loop. */
+  readonly inlineBackground: boolean;
+}
+
+/** An open engine with what its life cycle needs. */
+export interface OpenedEngine {
+  readonly engine: DatabaseEngine;
+  readonly log: CommitLog;
+  readonly storage: Storage;
+  readonly manifest: Manifest;
+  readonly maintenance: Maintenance;
+  readonly background: Background;
+  readonly pool: BufferPool;
+  readonly files: RunFiles;
+  readonly lock: DirectoryLock;
+}
+
+export function openEngine(options: EngineOptions): OpenedEngine {
+  const { vfs, directory } = options;
+  if (!vfs.exists(directory)) vfs.makeDirectory(directory);
+  const nonce = Buffer.from(secureBytes(16)).toString("hex");
+  const lock = DirectoryLock.acquire(vfs, directory, options.host, nonce);
+  try {
+    return openLocked(options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
+  const { vfs, directory } = options;
+  const manifest = Manifest.open(vfs, directory, () => lock.verify());
+  for (const part of ["runs", "log"]) {
+    if (!vfs.exists(`${directory}/${part}`)) vfs.makeDirectory(`${directory}/${part}`);
+  }
+  vfs.syncDirectory(directory);
+  const pool = new BufferPool(options.bufferPoolBytes);
+  const runs = `${directory}/runs`;
+  const files = new RunFiles(vfs, runs, pool, options.compression, () => manifest.takeFileId());
+  const storage = new Storage();
+  storage.nextTreeId = manifest.nextTreeId;
+  attachRuns(manifest, storage, files);
+  files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
+
+  // The log and the background report failures to an engine that is made after them.
+  const failure: { report: (error: AegisError) => void } = { report: () => undefined };
+  const log = openLog(options, manifest.flushedPosition, (error) => failure.report(error));
+  const snapshots = new OpenSnapshots();
+  const background = new Background(
+    options.inlineBackground,
+    () => options.clock.monotonicMs(),
+    (error) => failure.report(error),
+  );
+  const maintenance = new Maintenance({
+    storage,
+    manifest,
+    log,
+    files,
+    snapshots,
+    background,
+  });
+  const replayed = replay(options, { log, manifest, storage, maintenance, background });
+  const engine = new DatabaseEngine({
+    clock: options.clock,
+    prng: options.prng,
+    log,
+    storage,
+    snapshots,
+    maintenance,
+    files,
+    writeBufferBytes: options.writeBufferBytes,
+    lastTime: replayed.lastTime,
+  });
+  failure.report = (error) => engine.fail(error);
+  maintenance.compactWhereDue();
+  return { engine, log, storage, manifest, maintenance, background, pool, files, lock };
+}
+
+function openLog(
+  options: EngineOptions,
+  replayFrom: number,
+  onFailure: (error: AegisError) => void,
+): CommitLog {
+  if (options.memory) return new MemoryLog();
+  return FileLog.open({
+    vfs: options.vfs,
+    directory: `${options.directory}/log`,
+    clock: options.clock,
+    sync: options.sync,
+    syncIntervalMs: options.syncIntervalMs,
+    maxRecordBytes: options.maxTransactionBytes,
+    replayFrom,
+    onFailure,
+  });
+}
+
+/** The catalog's own runs come first: they say which trees the other runs belong to. */
+function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): void {
+  const byTree = new Map<number, PlacedSection[]>();
+  for (const section of manifest.sections()) {
+    const list = byTree.get(section.meta.treeId) ?? [];
+    list.push(section);
+    byTree.set(section.meta.treeId, list);
+  }
+  const attach = (tree: EngineTree): void => {
+    const readers = (byTree.get(tree.id) ?? []).map(({ level, meta }) => ({
+      level,
+      reader: files.open(meta, tree),
+    }));
+    tree.data.setLevels(arrangeLevels(readers));
+    byTree.delete(tree.id);
+  };
+  attach(storage.catalog);
+  storage.loadCatalog();
+  for (const tree of storage.trees.values()) if (tree !== storage.catalog) attach(tree);
+  // A crash came between the flush that took a dropped tree out of the catalog and the edit that
+  // takes its runs out of the manifest.
+  const orphans = [...byTree.values()].flat();
+  if (orphans.length === 0) return;
+  const removed = orphans.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId }));
+  manifest.append({ added: [], removed, flushed: undefined });
+}
+
+/** Level 0 newest first; the others by key. */
+function arrangeLevels(
+  placed: readonly { readonly level: number; readonly reader: SectionReader }[],
+): SectionReader[][] {
+  const levels: SectionReader[][] = [[]];
+  for (const { level, reader } of placed) {
+    while (levels.length <= level) levels.push([]);
+    levels[level]!.push(reader);
+  }
+  levels[0]!.sort((a, b) => b.meta.fileId - a.meta.fileId);
+  for (const level of levels.slice(1)) {
+    level.sort((a, b) => (a.meta.firstKey < b.meta.firstKey ? -1 : 1));
+  }
+  return levels;
+}
+
+interface ReplayParts {
+  readonly log: CommitLog;
+  readonly manifest: Manifest;
+  readonly storage: Storage;
+  readonly maintenance: Maintenance;
+  readonly background: Background;
+}
+
+/** Applies what the log holds beyond the runs, flushing where it outgrows the write buffer. */
+function replay(options: EngineOptions, parts: ReplayParts): { readonly lastTime: number } {
+  let lastTime = parts.manifest.lastTime;
+  for (const { position, payload } of parts.log.read(parts.manifest.flushedPosition)) {
+    parts.storage.applyRecord(payload, position);
+    lastTime = Math.max(lastTime, new RecordReader(payload).time);
+    if (parts.storage.activeBytes < options.writeBufferBytes) continue;
+    parts.maintenance.freeze(position, lastTime);
+    parts.background.drain();
+  }
+  return { lastTime };
+}

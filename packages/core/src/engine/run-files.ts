@@ -1,0 +1,121 @@
+import { AegisError } from "../errors.js";
+import type { BufferPool } from "../run/buffer-pool.js";
+import type { SectionMeta, SectionReader } from "../run/contract.js";
+import { openSection } from "../run/reader.js";
+import type { ReadFile, Vfs } from "../vfs/contract.js";
+import type { EngineTree } from "./engine-tree.js";
+import type { Compression } from "../run/format.js";
+
+interface OpenFile {
+  readonly file: ReadFile;
+  sections: number;
+}
+
+interface Retired {
+  readonly section: SectionReader;
+  /** Snapshots up to this sequence may still read it. */
+  readonly seq: number;
+}
+
+/**
+ * The run files of the database: opens each once however many sections it holds, and deletes it
+ * when its last section is released.
+ */
+export class RunFiles {
+  private readonly opened = new Map<number, OpenFile>();
+  private retired: Retired[] = [];
+
+  constructor(
+    private readonly vfs: Vfs,
+    private readonly directory: string,
+    private readonly pool: BufferPool,
+    private readonly compression: Compression,
+    private readonly takeFileId: () => number,
+  ) {}
+
+  /** Where flush and compaction write. */
+  target(): {
+    vfs: Vfs;
+    directory: string;
+    compression: Compression;
+    takeFileId: () => number;
+  } {
+    return {
+      vfs: this.vfs,
+      directory: this.directory,
+      compression: this.compression,
+      takeFileId: this.takeFileId,
+    };
+  }
+
+  open(meta: SectionMeta, tree: EngineTree): SectionReader {
+    let entry = this.opened.get(meta.fileId);
+    if (entry === undefined) {
+      const path = runPath(this.directory, meta.fileId);
+      if (!this.vfs.exists(path)) {
+        throw new AegisError("CORRUPTION", `${path} is missing, but the manifest names it`, {
+          hint: "Restore from a backup; nothing was changed.",
+        });
+      }
+      entry = { file: this.vfs.openRead(path), sections: 0 };
+      this.opened.set(meta.fileId, entry);
+    }
+    entry.sections++;
+    return openSection(meta, tree.layout, tree.codec, entry.file, this.pool);
+  }
+
+  /**
+   * The sections are in the manifest no more. Scans of open snapshots may be in the middle of them,
+   * so they are closed and deleted only when no snapshot up to `seq` is open.
+   */
+  retire(sections: readonly SectionReader[], seq: number): void {
+    for (const section of sections) this.retired.push({ section, seq });
+  }
+
+  /** Closes and deletes what was retired and no snapshot can be reading. */
+  collect(oldestSnapshot: number): void {
+    if (this.retired.length === 0) return;
+    const kept = this.retired.filter(({ seq }) => seq >= oldestSnapshot);
+    const gone = this.retired.filter(({ seq }) => seq < oldestSnapshot);
+    this.retired = kept;
+    for (const { section } of gone) this.release(section);
+  }
+
+  private release(section: SectionReader): void {
+    section.close();
+    const { fileId } = section.meta;
+    const entry = this.opened.get(fileId)!;
+    entry.sections--;
+    if (entry.sections > 0) return;
+    entry.file.close();
+    this.opened.delete(fileId);
+    this.remove(fileId);
+  }
+
+  remove(fileId: number): void {
+    this.vfs.remove(runPath(this.directory, fileId));
+  }
+
+  syncDirectory(): void {
+    this.vfs.syncDirectory(this.directory);
+  }
+
+  /** Deletes files that no manifest names: what a crash in the middle of a job has left. */
+  removeStrays(known: ReadonlySet<number>): void {
+    for (const name of this.vfs.list(this.directory)) {
+      const match = /^(\d+)\.run$/.exec(name);
+      if (match !== null && !known.has(Number(match[1]))) {
+        this.vfs.remove(`${this.directory}/${name}`);
+      }
+    }
+  }
+
+  close(): void {
+    for (const { file } of this.opened.values()) file.close();
+    this.opened.clear();
+  }
+}
+
+export function runPath(directory: string, fileId: number): string {
+  return `${directory}/${String(fileId).padStart(8, "0")}.run`;
+}

@@ -1,0 +1,79 @@
+import { MemtableRow } from "../tree/memtable.js";
+import { Memtable } from "../tree/memtable.js";
+import { OP_PUT, RecordReader } from "./commit-record.js";
+import type { ChangeEvent, Subscription } from "./contract.js";
+import type { EngineTree } from "./engine-tree.js";
+
+interface Listener {
+  readonly listener: (event: ChangeEvent) => void;
+  readonly ended: (error?: unknown) => void;
+}
+
+/**
+ * Tells listeners of durable changes. A record is copied only if some tree in it has a listener,
+ * and told only once its group is durable, so nothing leaves the process that a crash could undo.
+ */
+export class Subscriptions {
+  private readonly byTree = new Map<number, Set<Listener>>();
+
+  get active(): boolean {
+    return this.byTree.size > 0;
+  }
+
+  add(tree: EngineTree, listener: Listener["listener"], ended: Listener["ended"]): Subscription {
+    const entry: Listener = { listener, ended };
+    let listeners = this.byTree.get(tree.id);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.byTree.set(tree.id, listeners);
+    }
+    const set = listeners;
+    set.add(entry);
+    return {
+      close: () => {
+        set.delete(entry);
+        if (set.size === 0 && this.byTree.get(tree.id) === set) this.byTree.delete(tree.id);
+      },
+    };
+  }
+
+  wantsAny(treeIds: readonly number[]): boolean {
+    return treeIds.some((id) => this.byTree.has(id));
+  }
+
+  /** `trees` resolves an id as of this commit. */
+  publish(record: Uint8Array, seq: number, trees: (id: number) => EngineTree | undefined): void {
+    const reader = new RecordReader(record);
+    while (reader.next()) {
+      const listeners = this.byTree.get(reader.treeId);
+      const tree = listeners === undefined ? undefined : trees(reader.treeId);
+      if (listeners === undefined || tree === undefined) continue;
+      const event = changeEvent(tree, reader, seq);
+      for (const { listener } of [...listeners]) listener(event);
+    }
+  }
+
+  end(error?: unknown): void {
+    for (const listeners of [...this.byTree.values()]) {
+      for (const { ended } of [...listeners]) ended(error);
+    }
+    this.byTree.clear();
+  }
+}
+
+/** A memtable of one row is the shortest way from an encoded operation to a key and a row. */
+function changeEvent(tree: EngineTree, reader: RecordReader, seq: number): ChangeEvent {
+  const memtable = new Memtable(tree.layout, tree.codec);
+  const put = reader.kind === OP_PUT;
+  const key = tree.rows.decodeKey(reader.bytes, reader.rowStart, tree.codec);
+  if (put) memtable.put(key, seq, reader.bytes, reader.rowStart);
+  else memtable.delete(key, seq, reader.bytes, reader.rowStart);
+  return {
+    seq,
+    time: reader.time,
+    tree,
+    key,
+    kind: put ? "put" : "delete",
+    row: put ? new MemtableRow().set(memtable, 0) : null,
+  };
+}

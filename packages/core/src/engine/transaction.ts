@@ -1,0 +1,218 @@
+import { Variant, type Batch, type Value } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
+import { AegisError } from "../errors.js";
+import type { Layout } from "../tree/layout.js";
+import { MemtableCursor } from "../tree/memtable-cursor.js";
+import { MemtableRow } from "../tree/memtable.js";
+import { MergeCursor } from "../tree/merge-cursor.js";
+import type { RowView } from "../tree/row-view.js";
+import { CATALOG_ID_COLUMN, layoutToJson } from "./catalog.js";
+import type {
+  BatchScanOptions,
+  ManualTransaction,
+  RowCursor,
+  ScanOptions,
+  TransactionOptions,
+  TreeRef,
+} from "./contract.js";
+import { EngineTree, engineTree } from "./engine-tree.js";
+import { batchesWithOwnWrites } from "./own-writes.js";
+import { ReadSet } from "./read-set.js";
+import { BoundedCursor, type ScanTracker, type ViewHost } from "./view.js";
+import { WriteSet } from "./write-set.js";
+
+/** What a transaction needs of the engine. */
+export interface TransactionHost extends ViewHost {
+  nextVersion(): number;
+  nextTreeId(): number;
+  commit(tx: EngineTransaction): Promise<void>;
+  release(tx: EngineTransaction): void;
+}
+
+/**
+ * A transaction: a view at its snapshot, overlaid with its own writes. `tracked` is false for
+ * single synchronous calls, which nothing can interleave with.
+ */
+export class EngineTransaction implements ManualTransaction {
+  readonly seq: number;
+  readonly now: number;
+  readonly readOnly: boolean;
+  readonly serializable: boolean;
+  readonly writes: WriteSet;
+  /** Reads to validate at commit; null when nothing is tracked. */
+  readonly reads: ReadSet | null;
+  /** Trees made by this transaction; the engine does not know them yet. */
+  readonly created: Map<number, EngineTree> = new Map();
+  ended = false;
+  private readonly host: TransactionHost;
+  private tracking: boolean;
+  private readonly ownRow = new MemtableRow();
+
+  constructor(
+    host: TransactionHost,
+    seq: number,
+    writes: WriteSet,
+    options: TransactionOptions & { readonly tracked: boolean },
+  ) {
+    this.host = host;
+    this.seq = seq;
+    this.now = host.now();
+    this.writes = writes;
+    this.readOnly = options.readOnly === true;
+    this.serializable = options.isolation !== "snapshot";
+    this.reads = options.tracked && !this.readOnly ? new ReadSet() : null;
+    this.tracking = this.reads !== null && this.serializable;
+  }
+
+  nextVersion(): number {
+    return this.host.nextVersion();
+  }
+
+  tree(name: string): TreeRef | undefined {
+    this.assertOpen();
+    const row = this.get(this.host.catalog, name);
+    if (row === null) return undefined;
+    const id = Number(row.number(CATALOG_ID_COLUMN));
+    return this.created.get(id) ?? this.host.treeById(id);
+  }
+
+  get(ref: TreeRef, key: Key): RowView | null {
+    this.assertOpen();
+    const tree = engineTree(ref);
+    if (this.tracking) this.reads!.addPoint(tree.id, key);
+    const own = this.writes.count === 0 ? undefined : this.writes.writesTo(tree);
+    if (own !== undefined) {
+      const row = own.find(key, Infinity);
+      if (row >= 0) return own.isTombstone(row) ? null : this.ownRow.set(own, row);
+    }
+    return tree.data.get(key, this.seq);
+  }
+
+  scan(ref: TreeRef, options: ScanOptions = {}): RowCursor {
+    this.assertOpen();
+    const tree = engineTree(ref);
+    const own = this.writes.writesTo(tree);
+    const committed = tree.data.cursor(this.seq);
+    const cursor =
+      own === undefined
+        ? committed
+        : new MergeCursor([new MemtableCursor(own, this.writes.count), committed]);
+    const tracker = this.tracking ? this.trackRange(tree.id, options) : undefined;
+    return new BoundedCursor(cursor, options, { assertUsable: () => this.assertOpen() }, tracker);
+  }
+
+  batches(ref: TreeRef, options: BatchScanOptions): Iterable<Batch> {
+    this.assertOpen();
+    const tree = engineTree(ref);
+    if (this.tracking) this.reads!.addRange(tree.id, options.start, options.end);
+    const own = this.writes.writesTo(tree);
+    if (own === undefined) return tree.data.scanBatches({ ...options, atSeq: this.seq });
+    const columns = withKeyColumns(tree, options.columns);
+    const committed = tree.data.scanBatches({ ...options, columns, atSeq: this.seq });
+    return batchesWithOwnWrites(tree, own, committed, options);
+  }
+
+  put(ref: TreeRef, row: readonly Value[]): void {
+    this.writes.put(this.writable(ref), row);
+  }
+
+  delete(ref: TreeRef, key: readonly Value[]): void {
+    this.writes.delete(this.writable(ref), key);
+  }
+
+  createTree(name: string, layout: Layout): TreeRef {
+    this.assertNameFree(name);
+    const tree = new EngineTree(this.host.nextTreeId(), name, layout);
+    this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
+    this.created.set(tree.id, tree);
+    return tree;
+  }
+
+  dropTree(ref: TreeRef): void {
+    this.delete(this.host.catalog, [this.writable(ref).name]);
+  }
+
+  renameTree(ref: TreeRef, name: string): void {
+    const tree = this.writable(ref);
+    this.assertNameFree(name);
+    // The new name comes first, so that deleting the old one is not taken for a drop.
+    this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(tree.layout))]);
+    this.delete(this.host.catalog, [tree.name]);
+  }
+
+  alwaysValidated<T>(fn: () => T): T {
+    if (this.reads === null || this.tracking) return fn();
+    this.tracking = true;
+    try {
+      return fn();
+    } finally {
+      this.tracking = false;
+    }
+  }
+
+  savepoint(): number {
+    this.assertOpen();
+    return this.writes.count;
+  }
+
+  rollbackTo(savepoint: number): void {
+    this.assertOpen();
+    this.writes.truncate(savepoint);
+  }
+
+  async commit(): Promise<void> {
+    this.assertOpen();
+    try {
+      await this.host.commit(this);
+    } finally {
+      this.end();
+    }
+  }
+
+  rollback(): void {
+    this.end();
+  }
+
+  /** Releases the snapshot; idempotent. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.host.release(this);
+  }
+
+  private assertNameFree(name: string): void {
+    if (this.get(this.host.catalog, name) === null) return;
+    throw new AegisError("OBJECT_EXISTS", `a tree named "${name}" exists`);
+  }
+
+  private writable(ref: TreeRef): EngineTree {
+    this.assertOpen();
+    if (this.readOnly) {
+      throw new AegisError("READ_ONLY_TRANSACTION", "this transaction is read-only", {
+        hint: "Leave out readOnly to write.",
+      });
+    }
+    return engineTree(ref);
+  }
+
+  private assertOpen(): void {
+    if (this.ended) {
+      throw new AegisError("TRANSACTION_ENDED", "this transaction has ended", {
+        hint: "Use `tx` only inside the function given to db.transaction, and await what it calls.",
+      });
+    }
+    this.host.assertUsable();
+  }
+
+  /** Tracks only as much of the range as the scan has really seen. */
+  private trackRange(treeId: number, options: ScanOptions): ScanTracker {
+    const range = this.reads!.addScan(treeId, options);
+    return { reached: (key) => range.reached(key) };
+  }
+}
+
+/** Finding own writes in committed batches needs the key columns, whatever else was asked for. */
+function withKeyColumns(tree: EngineTree, columns: readonly number[]): readonly number[] {
+  const keys = tree.layout.key.map((_, index) => index);
+  return [...new Set([...keys, ...columns])];
+}

@@ -1,0 +1,126 @@
+import { ByteWriter } from "../base/bytes.js";
+import type { Key } from "../base/key.js";
+import type { Value } from "@aegisdb/sql/contract";
+import { Memtable } from "../tree/memtable.js";
+import {
+  OP_DELETE,
+  OP_HEADER_BYTES,
+  OP_PUT,
+  RECORD_HEADER_BYTES,
+  RECORD_VERSION,
+  type OpKind,
+} from "./commit-record.js";
+import type { EngineTree } from "./engine-tree.js";
+
+/** Records larger than this give their buffer back after the commit. */
+const KEPT_BUFFER_BYTES = 1 << 20;
+
+/**
+ * A transaction's writes, kept as the commit record they will become. Operation `i` wrote
+ * `keys[i]` in `trees[i]`, its row lies at `rowStarts[i]`. A small memtable per tree makes the
+ * writes readable; it is built only when the transaction first reads that tree, its sequence being
+ * the number of the operation, so that a scan can be held to the writes made before it began.
+ */
+export class WriteSet {
+  readonly trees: EngineTree[] = [];
+  readonly treeIds: number[] = [];
+  readonly keys: Key[] = [];
+  readonly kinds: OpKind[] = [];
+  readonly rowStarts: number[] = [];
+  private readonly writer: ByteWriter;
+  private readonly local = new Map<number, Memtable>();
+
+  constructor(writer: ByteWriter = new ByteWriter(256)) {
+    this.writer = writer;
+    this.writer.reset();
+    writer.u8(RECORD_VERSION);
+    writer.i64(0);
+  }
+
+  get count(): number {
+    return this.keys.length;
+  }
+
+  put(tree: EngineTree, row: readonly Value[]): void {
+    const key = tree.codec.encode(row);
+    const start = this.beginOp(OP_PUT, tree.id);
+    try {
+      tree.rows.encodeRow(this.writer, row);
+    } catch (error) {
+      this.writer.truncate(start - OP_HEADER_BYTES);
+      throw error;
+    }
+    this.endOp(OP_PUT, tree, key, start);
+  }
+
+  delete(tree: EngineTree, keyValues: readonly Value[]): void {
+    const key = tree.codec.encode(keyValues);
+    const start = this.beginOp(OP_DELETE, tree.id);
+    tree.rows.encodeKey(this.writer, keyValues);
+    this.endOp(OP_DELETE, tree, key, start);
+  }
+
+  /** The readable form of this transaction's writes to a tree; undefined if there are none. */
+  writesTo(tree: EngineTree): Memtable | undefined {
+    const known = this.local.get(tree.id);
+    if (known !== undefined) return known;
+    if (!this.treeIds.includes(tree.id)) return undefined;
+    const memtable = new Memtable(tree.layout, tree.codec);
+    this.local.set(tree.id, memtable);
+    for (let i = 0; i < this.keys.length; i++) {
+      if (this.treeIds[i] === tree.id) this.applyTo(memtable, i);
+    }
+    return memtable;
+  }
+
+  /** Forgets the operations from number `count` on. Cursors over own writes end with it. */
+  truncate(count: number): void {
+    if (count >= this.keys.length) return;
+    this.writer.truncate(this.rowStarts[count]! - OP_HEADER_BYTES);
+    for (const list of [this.trees, this.treeIds, this.keys, this.kinds, this.rowStarts]) {
+      list.length = count;
+    }
+    this.local.clear();
+  }
+
+  /** The finished record, valid until the writer is used again. */
+  record(time: number): Uint8Array {
+    this.writer.patchI64(1, time);
+    return this.writer.view();
+  }
+
+  get bytes(): number {
+    return this.writer.length - RECORD_HEADER_BYTES;
+  }
+
+  /** The writer, for the next transaction; undefined if it has grown too large to keep. */
+  reusableWriter(): ByteWriter | undefined {
+    return this.writer.capacity <= KEPT_BUFFER_BYTES ? this.writer : undefined;
+  }
+
+  private beginOp(kind: OpKind, treeId: number): number {
+    this.writer.u8(kind);
+    this.writer.u32(treeId);
+    this.writer.u32(0);
+    return this.writer.length;
+  }
+
+  private endOp(kind: OpKind, tree: EngineTree, key: Key, start: number): void {
+    this.writer.patchU32(start - 4, this.writer.length - start);
+    const index = this.keys.length;
+    this.trees.push(tree);
+    this.treeIds.push(tree.id);
+    this.keys.push(key);
+    this.kinds.push(kind);
+    this.rowStarts.push(start);
+    const memtable = this.local.get(tree.id);
+    if (memtable !== undefined) this.applyTo(memtable, index);
+  }
+
+  private applyTo(memtable: Memtable, index: number): void {
+    const key = this.keys[index]!;
+    const start = this.rowStarts[index]!;
+    if (this.kinds[index] === OP_PUT) memtable.put(key, index + 1, this.writer.view(), start);
+    else memtable.delete(key, index + 1, this.writer.view(), start);
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  AegisError,
+  assert,
+  errorCodes,
+  unreachable,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorKind,
+} from "@aegisdb/sql/contract";

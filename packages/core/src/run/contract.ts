@@ -1,0 +1,96 @@
+import type { ColumnVector, Value } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
+import type { Layout } from "../tree/layout.js";
+
+/**
+ * A run is an immutable sorted part of one tree: a *section* of a run file. A flush writes one
+ * file with a section per tree; compaction writes files of one section.
+ *
+ * Rows are ordered by (key ascending, seq descending): a key may appear several times, newest
+ * version first, while snapshots need the older ones.
+ */
+export interface SectionMeta {
+  readonly fileId: number;
+  readonly treeId: number;
+  /** Byte range of the section in its file; the section's footer is at its end. */
+  readonly offset: number;
+  readonly length: number;
+  readonly rows: number;
+  readonly tombstones: number;
+  readonly firstKey: Key;
+  readonly lastKey: Key;
+  readonly minSeq: number;
+  readonly maxSeq: number;
+}
+
+/**
+ * Writes one section, row by row in order. Rows arrive as a source's vectors and an index, so
+ * that flush (from memtable chunks) and compaction (from decoded blocks) copy column to column.
+ */
+export interface SectionWriter {
+  /**
+   * Appends row `index` of `columns` (over `[...key, ...value]`). For a tombstone only the key
+   * columns are read. Precondition: (key, seq) sorts after the row before.
+   */
+  add(
+    key: Key,
+    seq: number,
+    tombstone: boolean,
+    columns: readonly ColumnVector[],
+    index: number,
+  ): void;
+  /** Uncompressed bytes added so far; compaction cuts its outputs by this. */
+  readonly pendingBytes: number;
+  readonly rows: number;
+  /** Writes what is left, index and footer. Not durable until the file is synced. */
+  finish(): SectionMeta;
+}
+
+/** A block of a section with its columns decoded on demand through the buffer pool. */
+export interface BlockView {
+  readonly block: number;
+  readonly rows: number;
+  /** Decoded vector of a column; valid until the pool's next step. */
+  column(column: number): ColumnVector;
+  /** Decodes one value without decoding the whole column where the encoding allows it. */
+  value(column: number, row: number): Value;
+  key(row: number): Key;
+  /** Sequence of a row; 0 where the block is visible to all and stores none. */
+  seq(row: number): number;
+  tombstone(row: number): boolean;
+  /** First row whose key is >= `key`; `rows` if none. */
+  lowerBound(key: Key): number;
+}
+
+export interface ZoneMap {
+  /** Null when every value is null or the kind has no zone map (variant). Bounds are inclusive;
+   * long text bounds are cut, min downwards and max upwards. */
+  readonly min: Value;
+  readonly max: Value;
+  readonly nullCount: number;
+}
+
+/** Reads a section. Opening reads nothing; the footer is read on first use. */
+export interface SectionReader {
+  readonly meta: SectionMeta;
+  readonly layout: Layout;
+  readonly blockCount: number;
+  /** Global row number of the newest version of `key`, or -1. Uses hash index or filter first. */
+  find(key: Key): number;
+  /** Block that holds a global row number, and the row's index in it. */
+  locate(globalRow: number): { readonly block: number; readonly row: number };
+  /** First block that may hold a key >= `key`; `blockCount` if none. */
+  seekBlock(key: Key): number;
+  block(block: number): BlockView;
+  blockRows(block: number): number;
+  zone(block: number, column: number): ZoneMap;
+  firstKey(block: number): Key;
+  lastKey(block: number): Key;
+  /** Largest seq in a block; with `hasVersions` false the block is visible to every snapshot. */
+  blockMaxSeq(block: number): number;
+  hasVersions(block: number): boolean;
+  /** Reads and verifies every byte and invariant; reports each problem found. */
+  check(report: (problem: string, offset: number) => void): void;
+  /** Drops the section's chunks from the pool and closes its file. */
+  close(): void;
+}

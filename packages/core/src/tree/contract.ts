@@ -1,0 +1,83 @@
+import type { ColumnVector } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
+import type { KeyCodec } from "../base/keycode.js";
+import type { Layout } from "./layout.js";
+import type { RowView } from "./row-view.js";
+
+/**
+ * Ordered walk over the distinct keys of a memtable. Insertions between two steps never
+ * invalidate it: it goes on from its key. `row` is the newest version's row id at that moment.
+ */
+export interface KeyCursor {
+  readonly valid: boolean;
+  readonly key: Key;
+  readonly row: number;
+  seekFirst(): void;
+  seekLast(): void;
+  /** To the first key >= `key`. */
+  seek(key: Key): void;
+  /** To the last key < `key`. */
+  seekBefore(key: Key): void;
+  next(): void;
+  previous(): void;
+}
+
+/** What flush and reads need of a memtable. Row ids are dense, in order of arrival. */
+export interface MemtableReader {
+  readonly layout: Layout;
+  readonly codec: KeyCodec;
+  /** Versions held, tombstones included. */
+  readonly rowCount: number;
+  /** Distinct keys held. */
+  readonly keyCount: number;
+  /** Bytes really held: vectors, arenas, key strings, indexes. */
+  readonly bytes: number;
+  readonly minSeq: number;
+  readonly maxSeq: number;
+  /** Newest version of `key` with seq <= `atSeq` (a tombstone counts); -1 if there is none. */
+  find(key: Key, atSeq: number): number;
+  /** The next older version of the same key, or -1. */
+  older(row: number): number;
+  keyOf(row: number): Key;
+  seqOf(row: number): number;
+  /** Seq of the version that superseded this one; Infinity while it is the newest. */
+  endSeqOf(row: number): number;
+  isTombstone(row: number): boolean;
+  chunkCount(): number;
+  /** Vectors over `[...key, ...value]` of rows [chunk * MEMTABLE_CHUNK_ROWS, …). */
+  chunk(chunk: number): readonly ColumnVector[];
+  cursor(): KeyCursor;
+}
+
+/**
+ * Ordered walk over the keys of one source (write set, memtable, section or a merge of them) as
+ * seen at one sequence: for each key its newest version with seq <= the cursor's; keys without one
+ * are skipped, tombstones are not (a merge needs them).
+ */
+export interface VersionCursor {
+  readonly valid: boolean;
+  readonly key: Key;
+  readonly seq: number;
+  readonly tombstone: boolean;
+  /** The row at the cursor; valid until the cursor moves. */
+  readonly row: RowView;
+  seekFirst(): void;
+  seekLast(): void;
+  seek(key: Key): void;
+  seekBefore(key: Key): void;
+  next(): void;
+  previous(): void;
+}
+
+/**
+ * A long job cut into short steps, so that the same code runs inline, between turns of the event
+ * loop, or in a worker. Each step does at most a few milliseconds of work.
+ */
+export interface StepJob<Result> {
+  /** Does one slice; true when the job is finished. */
+  step(): boolean;
+  /** Precondition: the last `step` returned true. */
+  result(): Result;
+  /** Gives up: closes and removes what the job wrote. */
+  abandon(): void;
+}
