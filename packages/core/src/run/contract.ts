@@ -30,7 +30,8 @@ export interface SectionMeta {
 export interface SectionWriter {
   /**
    * Appends row `index` of `columns` (over `[...key, ...value]`). For a tombstone only the key
-   * columns are read. Precondition: (key, seq) sorts after the row before.
+   * columns are read. A seq of 0 says that the row is visible to every snapshot. Precondition:
+   * (key, seq) sorts after the row before.
    */
   add(
     key: Key,
@@ -42,11 +43,17 @@ export interface SectionWriter {
   /** Uncompressed bytes added so far; compaction cuts its outputs by this. */
   readonly pendingBytes: number;
   readonly rows: number;
-  /** Writes what is left, index and footer. Not durable until the file is synced. */
+  /**
+   * Writes what is left, index and footer. Not durable until the file is synced. Precondition:
+   * there is a row; a section without rows is just left, and its file does not have it.
+   */
   finish(): SectionMeta;
 }
 
-/** A block of a section with its columns decoded on demand through the buffer pool. */
+/**
+ * A block of a section with its columns decoded on demand through the buffer pool. Values are
+ * copies; vectors are the pool's memory, valid until its next step.
+ */
 export interface BlockView {
   readonly block: number;
   readonly rows: number;
@@ -54,6 +61,13 @@ export interface BlockView {
   column(column: number): ColumnVector;
   /** Decodes one value without decoding the whole column where the encoding allows it. */
   value(column: number, row: number): Value;
+  /** As the methods of `RowView`, which do not check the column's kind. */
+  isNull(column: number, row: number): boolean;
+  number(column: number, row: number): number | bigint;
+  boolean(column: number, row: number): boolean;
+  text(column: number, row: number): string;
+  bytes(column: number, row: number): Uint8Array;
+  json(column: number, row: number): unknown;
   key(row: number): Key;
   /** Sequence of a row; 0 where the block is visible to all and stores none. */
   seq(row: number): number;
@@ -63,8 +77,11 @@ export interface BlockView {
 }
 
 export interface ZoneMap {
-  /** Null when every value is null or the kind has no zone map (variant). Bounds are inclusive;
-   * long text bounds are cut, min downwards and max upwards. */
+  /**
+   * Inclusive bounds of the values that are not null; long text and bytes are cut, min downwards
+   * and max upwards. Null where nothing is known: every value is null, the kind has no order of
+   * its own (variant, interval), or a bound is too long to keep. Tombstones count as nulls.
+   */
   readonly min: Value;
   readonly max: Value;
   readonly nullCount: number;
@@ -75,14 +92,19 @@ export interface SectionReader {
   readonly meta: SectionMeta;
   readonly layout: Layout;
   readonly blockCount: number;
-  /** Global row number of the newest version of `key`, or -1. Uses hash index or filter first. */
+  /**
+   * Global row number of the newest version of `key`, or -1. Uses hash index or filter first.
+   * Precondition: `key` was made by the layout's codec from all key columns.
+   */
   find(key: Key): number;
-  /** Block that holds a global row number, and the row's index in it. */
+  /** Block that holds a global row number, and the row's index in it. The object is reused. */
   locate(globalRow: number): { readonly block: number; readonly row: number };
   /** First block that may hold a key >= `key`; `blockCount` if none. */
   seekBlock(key: Key): number;
   block(block: number): BlockView;
   blockRows(block: number): number;
+  /** Global row number of a block's first row. */
+  blockStart(block: number): number;
   zone(block: number, column: number): ZoneMap;
   firstKey(block: number): Key;
   lastKey(block: number): Key;
@@ -91,6 +113,6 @@ export interface SectionReader {
   hasVersions(block: number): boolean;
   /** Reads and verifies every byte and invariant; reports each problem found. */
   check(report: (problem: string, offset: number) => void): void;
-  /** Drops the section's chunks from the pool and closes its file. */
+  /** Drops the section's chunks from the pool. The file is closed by whoever opened it. */
   close(): void;
 }
