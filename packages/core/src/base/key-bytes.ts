@@ -1,0 +1,46 @@
+/**
+ * Keys as bytes, for run indexes and the manifest. Not order-preserving: `Key` itself is.
+ *
+ *   key := 0 int:i64 | 1 length:varint unit:u8* | 2 length:varint unit:u16*
+ */
+import { AegisError } from "../errors.js";
+import { MAX_KEY_UNITS } from "../limits.js";
+import type { ByteReader, ByteWriter } from "./bytes.js";
+import type { Key } from "./key.js";
+
+const INTEGER = 0;
+const ONE_BYTE_UNITS = 1;
+const TWO_BYTE_UNITS = 2;
+
+export function writeKey(writer: ByteWriter, key: Key): void {
+  if (typeof key !== "string") {
+    writer.u8(INTEGER);
+    writer.i64(key);
+    return;
+  }
+  let narrow = true;
+  for (let i = 0; i < key.length && narrow; i++) narrow = key.charCodeAt(i) < 0x100;
+  writer.u8(narrow ? ONE_BYTE_UNITS : TWO_BYTE_UNITS);
+  writer.varint(key.length);
+  for (let i = 0; i < key.length; i++) {
+    const unit = key.charCodeAt(i);
+    writer.u8(unit & 0xff);
+    if (!narrow) writer.u8(unit >>> 8);
+  }
+}
+
+export function readKey(reader: ByteReader): Key {
+  const form = reader.u8();
+  if (form === INTEGER) return reader.i64();
+  if (form !== ONE_BYTE_UNITS && form !== TWO_BYTE_UNITS) {
+    throw new AegisError("CORRUPTION", `a key has unknown form ${form}`);
+  }
+  const length = reader.varint();
+  if (length > MAX_KEY_UNITS) throw new AegisError("CORRUPTION", "a key is longer than any");
+  const units: string[] = [];
+  for (let i = 0; i < length; i++) {
+    const low = reader.u8();
+    units.push(String.fromCharCode(form === ONE_BYTE_UNITS ? low : low | (reader.u8() << 8)));
+  }
+  return units.join("");
+}
