@@ -5,7 +5,6 @@ import { readLatin1 } from "./text.js";
 /** Codes of byte strings and UUIDs; the grammar is in keycode-units. */
 
 const ESCAPE = 0x01;
-const NEEDS_ESCAPE = /[\0\x01]/;
 // eslint-disable-next-line no-control-regex -- the control characters are what is escaped.
 const ESCAPED = /[\0\x01]/g;
 
@@ -17,7 +16,6 @@ export function rawBytesUnits(bytes: Uint8Array, start: number, end: number): st
 /** Code of a byte string in the middle of a key. */
 export function bytesUnits(bytes: Uint8Array, start: number, end: number): string {
   const raw = readLatin1(bytes, start, end);
-  if (!NEEDS_ESCAPE.test(raw)) return raw + "\0";
   return raw.replace(ESCAPED, (unit) => (unit === "\0" ? "\x01\x01" : "\x01\x02")) + "\0";
 }
 

@@ -30,11 +30,11 @@ import { readLatin1 } from "./text.js";
  */
 export interface ColumnCode {
   /** Code of a value. */
-  encode(value: Value): string;
+  readonly encode: (value: Value) => string;
   /** Code of row `index` of the column's vector. */
-  encodeCell(vector: ColumnVector, index: number): string;
+  readonly encodeCell: (vector: ColumnVector, index: number) => string;
   /** The value at the reader; an interval comes back normalised, without its parts. */
-  decode(reader: KeyReader): Value;
+  readonly decode: (reader: KeyReader) => Value;
 }
 
 /** `open`: the column ends the key, so that ascending text and bytes need no terminator. */

@@ -39,5 +39,8 @@ function describe(value: unknown): string {
     return `a value of type ${value.constructor.name}`;
   }
   if (typeof value === "string") return `a string of length ${String(value.length)}`;
-  return `the ${typeof value} ${String(value)}`;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+    return `the ${typeof value} ${String(value)}`;
+  }
+  return `a ${typeof value}`;
 }

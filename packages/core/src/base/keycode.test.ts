@@ -66,7 +66,7 @@ function normalised(value: Value): Value {
 const columnsAndRows = fc.array(anyColumn, { minLength: 1, maxLength: 4 }).chain((columns) =>
   fc.tuple(
     fc.constant(columns),
-    fc.array(fc.tuple(...columns.map(columnValue)) as fc.Arbitrary<Value[]>, {
+    fc.array(fc.tuple<Value[]>(...columns.map(columnValue)), {
       minLength: 2,
       maxLength: 8,
     }),

@@ -45,7 +45,7 @@ interface NativeText {
   utf8Write(this: Uint8Array, s: string, offset: number, length: number): number;
 }
 
-const native: NativeText = Buffer.prototype as unknown as NativeText;
+const native = Buffer.prototype as unknown as NativeText;
 
 /** Up to this many units a loop in JavaScript beats the call into native code. */
 const SHORT_TEXT = 24;

@@ -28,10 +28,13 @@ export interface Vfs {
   list(path: string): string[];
   /** Size in bytes. */
   size(path: string): number;
+  /** The parent must exist; IO_ERROR if the name does. */
   makeDirectory(path: string): void;
-  /** Atomically replaces `to`. Durable only after `syncDirectory`. */
+  /** Atomically replaces the file `to`. Durable only after `syncDirectory` of both parents. */
   rename(from: string, to: string): void;
+  /** Removes a file, or an empty directory. Files that are open stay readable and writable. */
   remove(path: string): void;
+  /** Makes creations, renames and removals in the directory durable; its own name is not. */
   syncDirectory(path: string): void;
 }
 
@@ -40,6 +43,7 @@ export interface ReadFile {
   size(): number;
   /** Fills `into` from `offset`; returns the bytes read, fewer only at the end of the file. */
   read(into: Uint8Array, offset: number): number;
+  /** Any other call after it throws IO_ERROR; a second close does nothing. */
   close(): void;
 }
 
@@ -54,6 +58,8 @@ export interface WriteFile {
   truncate(size: number): void;
   /** fdatasync: everything written so far is durable when it returns. */
   sync(): void;
+  /** As `sync`, off the main thread, for what was written (and settled) before the call. */
   syncAsync(): Promise<void>;
+  /** As for a `ReadFile`; asynchronous calls under way are finished first. */
   close(): void;
 }

@@ -71,21 +71,21 @@ function mixedContent(base: Content, changes: readonly Change[], plan: CrashPlan
   const { size, resizes } = crashSize(base.size, changes, plan);
   for (const sector of changedSectors(changes)) {
     const touching = changes.filter((change) => touches(change, sector));
-    const writes = touching.filter((change) => change.kind === "write" && !change.durable).length;
-    const done = plan.choose(writes + 1);
-    // With bytes torn, the next write has reached the first bytes of the sector.
-    const torn = plan.tear === "byte" && done < writes ? plan.choose(SECTOR_BYTES) : 0;
-    let seen = 0;
+    const writes = touching.filter((change) => change.kind === "write" && !change.durable);
+    const done = plan.choose(writes.length + 1);
+    // With bytes torn, the next write may have got some of its bytes into the sector.
+    const next = plan.tear === "byte" ? writes[done] : undefined;
+    const torn = next === undefined ? 0 : plan.choose(overlap(next, sector));
     for (const change of touching) {
       if (change.kind === "truncate") {
         const cut = Math.max(change.offset, sector);
         if (change.durable || resizes.has(change)) bytes.fill(0, cut, sector + SECTOR_BYTES);
       } else if (change.durable) {
         copySector(bytes, change, sector, SECTOR_BYTES);
-      } else {
-        if (seen < done) copySector(bytes, change, sector, SECTOR_BYTES);
-        else if (seen === done && torn > 0) copySector(bytes, change, sector, torn);
-        seen++;
+      } else if (change === next) {
+        copySector(bytes, change, sector, torn);
+      } else if (writes.indexOf(change) < done) {
+        copySector(bytes, change, sector, SECTOR_BYTES);
       }
     }
   }
@@ -136,11 +136,16 @@ function changedSectors(changes: readonly Change[]): number[] {
   return [...sectors].sort((a, b) => a - b);
 }
 
-/** Copies what `change` wrote to the first `length` bytes of the sector. */
+/** Bytes of a sector that a write covers. */
+function overlap(change: Change, sector: number): number {
+  const end = Math.min(change.offset + change.after.length, sector + SECTOR_BYTES);
+  return end - Math.max(change.offset, sector);
+}
+
+/** Copies into the sector what `change` wrote to it, but at most the first `length` bytes. */
 function copySector(bytes: Uint8Array, change: Change, sector: number, length: number): void {
   const start = Math.max(change.offset, sector);
-  const end = Math.min(change.offset + change.after.length, sector + length);
-  if (end > start) {
-    bytes.set(change.after.subarray(start - change.offset, end - change.offset), start);
-  }
+  const from = start - change.offset;
+  const count = Math.min(overlap(change, sector), length);
+  bytes.set(change.after.subarray(from, from + count), start);
 }

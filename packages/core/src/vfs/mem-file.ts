@@ -65,8 +65,9 @@ export class MemFile {
     return end - offset;
   }
 
-  /** The change, to be made durable later; undefined where nothing is tracked. */
+  /** The change, to be made durable later; undefined where nothing is tracked or written. */
   write(data: Uint8Array, offset: number, time: number): Change | undefined {
+    if (data.length === 0) return undefined;
     const end = offset + data.length;
     const size = this.#size;
     let change: Change | undefined;

@@ -3,7 +3,7 @@ import { ioError } from "./io-errors.js";
 import { microtaskScheduler, type IoScheduler } from "./io-scheduler.js";
 import { crashContent, type CrashPlan, type CrashStyle, type Tear } from "./mem-crash.js";
 import { MemFile } from "./mem-file.js";
-import { MemReadFile, MemWriteFile, type MemDisk } from "./mem-handles.js";
+import { MemReadFile, MemWriteFile, type MemDisk } from "./mem-open-file.js";
 import { MemDirectory, NameJournal, type MemNode, type Slot } from "./mem-names.js";
 
 export interface MemFsOptions {

@@ -15,7 +15,7 @@ export interface MemDisk {
   closed(): void;
 }
 
-abstract class MemHandle {
+abstract class MemOpenFile {
   readonly path: string;
   protected readonly file: MemFile;
   protected readonly disk: MemDisk;
@@ -49,9 +49,9 @@ abstract class MemHandle {
   }
 }
 
-export class MemReadFile extends MemHandle implements ReadFile {}
+export class MemReadFile extends MemOpenFile implements ReadFile {}
 
-export class MemWriteFile extends MemHandle implements WriteFile {
+export class MemWriteFile extends MemOpenFile implements WriteFile {
   readonly #dataSync: boolean;
 
   constructor(path: string, file: MemFile, disk: MemDisk, dataSync: boolean) {
