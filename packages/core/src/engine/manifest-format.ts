@@ -9,7 +9,7 @@
  */
 import { ByteReader, ByteWriter } from "../base/bytes.js";
 import { crc32 } from "../base/checksum.js";
-import { readKey, writeKey } from "../base/keycode.js";
+import { readKey, writeKey } from "../base/key-bytes.js";
 import { AegisError } from "../errors.js";
 import type { SectionMeta } from "../run/contract.js";
 
@@ -95,8 +95,8 @@ export function decodeEdit(
 }
 
 function editChecksum(bytes: Uint8Array, start: number, end: number): number {
-  const body = bytes.subarray(start + FRAME_HEADER_BYTES, end);
-  return crc32(body, crc32(bytes.subarray(start, start + 4)));
+  const length = crc32(bytes, start, start + 4);
+  return crc32(bytes, start + FRAME_HEADER_BYTES, end, length);
 }
 
 function readEdit(reader: ByteReader): ManifestEdit {

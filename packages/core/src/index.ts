@@ -1,0 +1,9 @@
+export { Database, type DatabaseSnapshot, type Transaction } from "./database.js";
+export type { CheckReport, Problem } from "./engine/check.js";
+export type { Isolation, TransactionOptions } from "./engine/contract.js";
+export type { LongCallOptions, Progress } from "./engine/life-cycle.js";
+export type { DatabaseStats } from "./engine/stats.js";
+export { AegisError, errorCodes, type ErrorCode, type ErrorDetails, type ErrorKind } from "./errors.js";
+export type * from "./kv/index.js";
+export { open, openDatabase } from "./open.js";
+export type { KvOptions, OpenOptions, Size } from "./options.js";
