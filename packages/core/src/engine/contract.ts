@@ -1,7 +1,8 @@
-import type { Batch, Value } from "@aegisdb/sql/contract";
+import type { Batch } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import type { Layout } from "../tree/layout.js";
+import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 
 /** A tree as models name it. Stable for the life of the tree; dropped trees are never renamed. */
@@ -76,9 +77,9 @@ export interface WriteTransaction extends ReadView {
   /** A number unlike that of any other write of this database, and larger than all before. */
   nextVersion(): number;
   /** `row` is `[...key, ...value]`; replaces what the key held. */
-  put(tree: TreeRef, row: readonly Value[]): void;
+  put(tree: TreeRef, row: readonly StoredValue[]): void;
   /** Deletes the key, whether or not it is there. `key` are the key columns' values. */
-  delete(tree: TreeRef, key: readonly Value[]): void;
+  delete(tree: TreeRef, key: readonly StoredValue[]): void;
   /** Fails with OBJECT_EXISTS if the name is taken at this instant. */
   createTree(name: string, layout: Layout): TreeRef;
   dropTree(tree: TreeRef): void;

@@ -1,5 +1,4 @@
-import { MemtableRow } from "../tree/memtable.js";
-import { Memtable } from "../tree/memtable.js";
+import { EncodedRow } from "../tree/encoded-row.js";
 import { OP_PUT, RecordReader } from "./commit-record.js";
 import type { ChangeEvent, Subscription } from "./contract.js";
 import type { EngineTree } from "./engine-tree.js";
@@ -61,19 +60,14 @@ export class Subscriptions {
   }
 }
 
-/** A memtable of one row is the shortest way from an encoded operation to a key and a row. */
 function changeEvent(tree: EngineTree, reader: RecordReader, seq: number): ChangeEvent {
-  const memtable = new Memtable(tree.layout, tree.codec);
   const put = reader.kind === OP_PUT;
-  const key = tree.rows.decodeKey(reader.bytes, reader.rowStart, tree.codec);
-  if (put) memtable.put(key, seq, reader.bytes, reader.rowStart);
-  else memtable.delete(key, seq, reader.bytes, reader.rowStart);
   return {
     seq,
     time: reader.time,
     tree,
-    key,
+    key: tree.rows.decodeKey(reader.bytes, reader.rowStart, tree.codec),
     kind: put ? "put" : "delete",
-    row: put ? new MemtableRow().set(memtable, 0) : null,
+    row: put ? new EncodedRow(tree.layout).set(reader.bytes, reader.rowStart) : null,
   };
 }

@@ -1,10 +1,13 @@
-import { Variant, type Batch, type Value } from "@aegisdb/sql/contract";
+import { Variant, type Batch } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import { AegisError } from "../errors.js";
 import type { Layout } from "../tree/layout.js";
 import { MemtableCursor } from "../tree/memtable-cursor.js";
-import { MemtableRow } from "../tree/memtable.js";
+import { MemtableRow } from "../tree/memtable-row.js";
+import type { Memtable } from "../tree/memtable.js";
+import type { VersionCursor } from "../tree/contract.js";
 import { MergeCursor } from "../tree/merge-cursor.js";
+import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 import { CATALOG_ID_COLUMN, layoutToJson } from "./catalog.js";
 import type {
@@ -93,10 +96,7 @@ export class EngineTransaction implements ManualTransaction {
     const tree = engineTree(ref);
     const own = this.writes.writesTo(tree);
     const committed = tree.data.cursor(this.seq);
-    const cursor =
-      own === undefined
-        ? committed
-        : new MergeCursor([new MemtableCursor(own, this.writes.count), committed]);
+    const cursor = own === undefined ? committed : this.overlaid(own, committed);
     const tracker = this.tracking ? this.trackRange(tree.id, options) : undefined;
     return new BoundedCursor(cursor, options, { assertUsable: () => this.assertOpen() }, tracker);
   }
@@ -112,11 +112,11 @@ export class EngineTransaction implements ManualTransaction {
     return batchesWithOwnWrites(tree, own, committed, options);
   }
 
-  put(ref: TreeRef, row: readonly Value[]): void {
+  put(ref: TreeRef, row: readonly StoredValue[]): void {
     this.writes.put(this.writable(ref), row);
   }
 
-  delete(ref: TreeRef, key: readonly Value[]): void {
+  delete(ref: TreeRef, key: readonly StoredValue[]): void {
     this.writes.delete(this.writable(ref), key);
   }
 
@@ -202,6 +202,12 @@ export class EngineTransaction implements ManualTransaction {
       });
     }
     this.host.assertUsable();
+  }
+
+  /** Own writes up to now over committed rows; later writes do not disturb the walk. */
+  private overlaid(own: Memtable, committed: VersionCursor): VersionCursor {
+    const sources = [new MemtableCursor(own, this.writes.count), committed];
+    return new MergeCursor({ epoch: 0, open: () => sources }, true);
   }
 
   /** Tracks only as much of the range as the scan has really seen. */

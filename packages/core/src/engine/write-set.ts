@@ -1,6 +1,7 @@
+import type { Value } from "@aegisdb/sql/contract";
 import { ByteWriter } from "../base/bytes.js";
 import type { Key } from "../base/key.js";
-import type { Value } from "@aegisdb/sql/contract";
+import type { StoredValue } from "../tree/row-codec.js";
 import { Memtable } from "../tree/memtable.js";
 import {
   OP_DELETE,
@@ -41,8 +42,8 @@ export class WriteSet {
     return this.keys.length;
   }
 
-  put(tree: EngineTree, row: readonly Value[]): void {
-    const key = tree.codec.encode(row);
+  put(tree: EngineTree, row: readonly StoredValue[]): void {
+    const key = keyOf(tree, row);
     const start = this.beginOp(OP_PUT, tree.id);
     try {
       tree.rows.encodeRow(this.writer, row);
@@ -53,8 +54,8 @@ export class WriteSet {
     this.endOp(OP_PUT, tree, key, start);
   }
 
-  delete(tree: EngineTree, keyValues: readonly Value[]): void {
-    const key = tree.codec.encode(keyValues);
+  delete(tree: EngineTree, keyValues: readonly StoredValue[]): void {
+    const key = keyOf(tree, keyValues);
     const start = this.beginOp(OP_DELETE, tree.id);
     tree.rows.encodeKey(this.writer, keyValues);
     this.endOp(OP_DELETE, tree, key, start);
@@ -123,4 +124,9 @@ export class WriteSet {
     if (this.kinds[index] === OP_PUT) memtable.put(key, index + 1, this.writer.view(), start);
     else memtable.delete(key, index + 1, this.writer.view(), start);
   }
+}
+
+/** Key columns are never variants, so no packed one can be among them. */
+function keyOf(tree: EngineTree, row: readonly StoredValue[]): Key {
+  return tree.codec.encode(row as readonly Value[]);
 }
