@@ -1,0 +1,103 @@
+import { assert } from "../errors.js";
+
+const INITIAL_BYTES = 64 * 1024;
+/** A buffer larger than this is not kept for the next group. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Bytes of the log that go to disk together, and the one promise of all who wait for them. The
+ * bytes are a piece of the endless log, segment headers and padding included.
+ */
+export class Group {
+  /** Position of the first byte. */
+  readonly start: number;
+  bytes: Uint8Array;
+  view: DataView;
+  length = 0;
+  /** Bytes from the start that are known to be in the file. */
+  written = 0;
+  records = 0;
+  /** Position of the last record when this group is in the log. */
+  lastRecord: number;
+  /** Whether the promise waits for the disk, not only for the operating system. */
+  mustSync: boolean;
+  settled = false;
+  readonly promise: Promise<void>;
+  #resolve!: () => void;
+  #reject!: (reason: Error) => void;
+
+  constructor(start: number, lastRecord: number, mustSync: boolean, buffer: Uint8Array) {
+    this.start = start;
+    this.lastRecord = lastRecord;
+    this.mustSync = mustSync;
+    this.bytes = buffer;
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Position after the last byte. */
+  get end(): number {
+    return this.start + this.length;
+  }
+
+  /** Makes room for `count` more bytes and returns their offset; what they hold is undefined. */
+  reserve(count: number): number {
+    this.ensure(count);
+    const offset = this.length;
+    this.length = offset + count;
+    return offset;
+  }
+
+  /** Makes sure that the next `count` bytes can be reserved without memory. */
+  ensure(count: number): void {
+    const length = this.length + count;
+    if (length > this.bytes.length) this.#grow(length);
+  }
+
+  resolve(): void {
+    assert(!this.settled, "a group of log records settles once");
+    this.settled = true;
+    this.#resolve();
+  }
+
+  reject(reason: Error): void {
+    assert(!this.settled, "a group of log records settles once");
+    this.settled = true;
+    // Whoever waits gets the rejection through their own promise. Those who do not wait must not
+    // bring the process down: the log's owner is told of the failure in any case.
+    this.promise.catch(() => undefined);
+    this.#reject(reason);
+  }
+
+  /** The part of the range `[position, position + into.length)` that is here, from its start on. */
+  copy(into: Uint8Array, position: number): number {
+    const from = position - this.start;
+    const count = Math.min(into.length, this.length - from);
+    into.set(this.bytes.subarray(from, from + count));
+    return count;
+  }
+
+  #grow(length: number): void {
+    const grown = new Uint8Array(Math.max(length, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}
+
+/** Buffers of groups that are done: one group collects while another one is written. */
+export class GroupBuffers {
+  readonly #free: Uint8Array[] = [];
+
+  take(): Uint8Array {
+    return this.#free.pop() ?? new Uint8Array(INITIAL_BYTES);
+  }
+
+  /** Precondition: nothing reads or writes the buffer any more. */
+  give(buffer: Uint8Array): void {
+    if (buffer.length <= MAX_KEPT_BYTES && this.#free.length < 2) this.#free.push(buffer);
+  }
+}
