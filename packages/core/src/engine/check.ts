@@ -1,6 +1,7 @@
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
 import type { SectionReader } from "../run/contract.js";
+import { throwIfAborted } from "./abort.js";
 import { RecordReader } from "./commit-record.js";
 import type { EngineTree } from "./engine-tree.js";
 import type { LongCallOptions } from "./life-cycle.js";
@@ -38,7 +39,7 @@ export async function check(opened: OpenedEngine, options: LongCallOptions): Pro
       for (const section of tree.data.levels.flat()) {
         sections++;
         section.check((problem, offset) => problems.push(found(tree.name, problem, offset)));
-        throwIfAborted(options.signal);
+        throwIfAborted(options.signal, "check");
         await yieldToEventLoop();
       }
       checkLevels(tree, problems);
@@ -102,9 +103,4 @@ function checkLog(opened: OpenedEngine, problems: Problem[]): number {
 
 function found(where: string, problem: string, offset: number): Problem {
   return { code: "CORRUPTION", where, problem, offset };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new AegisError("ABORTED", "check was aborted", { cause: signal.reason });
 }

@@ -1,5 +1,7 @@
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
+import { throwIfAborted } from "./abort.js";
+import type { Task } from "./background.js";
 import type { OpenedEngine } from "./open-engine.js";
 
 export interface Progress {
@@ -27,18 +29,27 @@ export async function checkpoint(opened: OpenedEngine): Promise<void> {
 /** Flushes, then merges every tree's runs into one level. */
 export async function compact(opened: OpenedEngine, options: LongCallOptions): Promise<void> {
   await checkpoint(opened);
-  const work = [...opened.maintenance.compactEverything()];
-  let done = 0;
-  for (const { task } of work) {
+  const trees = [...opened.storage.trees.values()];
+  for (const [done, tree] of trees.entries()) {
+    // Whatever is compacting this tree now finishes first.
+    opened.background.drain();
+    const task = opened.maintenance.fullCompaction(tree);
+    if (task !== undefined) await runTask(task, options.signal);
+    options.onProgress?.({ done: done + 1, total: trees.length });
+    await yieldToEventLoop();
+    opened.engine.assertUsable();
+  }
+}
+
+async function runTask(task: Task, signal: AbortSignal | undefined): Promise<void> {
+  try {
     while (!task.step()) {
-      if (options.signal?.aborted === true) {
-        task.abandon();
-        throw new AegisError("ABORTED", "compact was aborted", { cause: options.signal.reason });
-      }
+      throwIfAborted(signal, "compact");
       await yieldToEventLoop();
     }
-    options.onProgress?.({ done: ++done, total: work.length });
-    await yieldToEventLoop();
+  } catch (error) {
+    task.abandon();
+    throw error;
   }
 }
 

@@ -5,19 +5,27 @@
  */
 import type { CommitLog } from "../log/contract.js";
 import { createCompactionJob } from "../tree/compaction.js";
-import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
+import { pickCompaction } from "../tree/compaction-picker.js";
 import type { StepJob } from "../tree/contract.js";
 import { createFlushJob } from "../tree/flush.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
 import type { Background, Task } from "./background.js";
 import type { EngineTree } from "./engine-tree.js";
 import type { Manifest } from "./manifest.js";
+import type { SectionId } from "./manifest-format.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import type { RunFiles } from "./run-files.js";
 import type { FrozenSet, Storage } from "./storage.js";
 
 /** Frozen sets that may wait for their flush; with one more, the writer flushes inline. */
 const MAX_FROZEN_SETS = 2;
+
+interface CompactionWork {
+  /** Newest first. */
+  readonly inputs: readonly SectionReader[];
+  readonly target: number;
+  readonly bottom: boolean;
+}
 
 export interface MaintenanceContext {
   readonly storage: Storage;
@@ -57,16 +65,20 @@ export class Maintenance {
     for (const tree of [...this.context.storage.trees.values()]) this.compactIfDue(tree);
   }
 
-  /** Merges all runs of every tree into one level, tree by tree; for `db.compact()`. */
-  *compactEverything(): Iterable<{ readonly tree: EngineTree; readonly task: Task }> {
-    for (const tree of [...this.context.storage.trees.values()]) {
-      const levels = tree.data.levels;
-      const inputs = levels.flat();
-      const settled = inputs.length === 0 || (levels[0]!.length === 0 && levels.length <= 2);
-      if (settled && !inputs.some((input) => input.meta.tombstones > 0)) continue;
-      const target = Math.max(1, levels.length - 1);
-      yield { tree, task: this.compactionTask(tree, { inputs, target, bottom: true }) };
+  /**
+   * A task that merges all runs of a tree into one level; undefined if they are that already, or
+   * are being compacted.
+   */
+  fullCompaction(tree: EngineTree): Task | undefined {
+    const { levels } = tree.data;
+    const inputs = levels.flat();
+    const deepest = Math.max(1, levels.length - 1);
+    const settled = inputs.length === levels[deepest]?.length;
+    if (inputs.length === 0 || this.compacting.has(tree) || tree.droppedAt !== Infinity) {
+      return undefined;
     }
+    if (settled && !inputs.some(({ meta }) => meta.tombstones > 0)) return undefined;
+    return this.compactionTask(tree, { inputs, target: deepest, bottom: true });
   }
 
   private flushTask(set: FrozenSet): Task {
@@ -74,7 +86,11 @@ export class Maintenance {
       () =>
         createFlushJob({
           ...this.context.files.target(),
-          parts: set.parts.map(({ tree, memtable }) => ({ treeId: tree.id, memtable })),
+          parts: set.parts.map(({ tree, memtable }) => ({
+            treeId: tree.id,
+            memtable,
+            bottom: tree.data.frozen.length === 1 && tree.data.levels.flat().length === 0,
+          })),
           openSnapshots: this.context.snapshots.sorted(),
         }),
       (metas) => this.installFlush(set, metas),
@@ -106,30 +122,54 @@ export class Maintenance {
 
   private compactIfDue(tree: EngineTree): void {
     if (tree.droppedAt !== Infinity || this.compacting.has(tree)) return;
-    const picked = pickCompaction(tree.data.levels);
-    if (picked === null) return;
-    this.context.background.schedule(this.compactionTask(tree, picked));
+    for (let picked = pickCompaction(tree.data.levels); picked !== null; ) {
+      if (!picked.move) {
+        this.context.background.schedule(this.compactionTask(tree, picked));
+        return;
+      }
+      this.moveSections(tree, picked.inputs, picked.target);
+      picked = pickCompaction(tree.data.levels);
+    }
   }
 
-  private compactionTask(tree: EngineTree, picked: PickedCompaction): Task {
+  private compactionTask(tree: EngineTree, work: CompactionWork): Task {
     this.compacting.add(tree);
-    return jobTask(
+    const task = jobTask(
       () =>
         createCompactionJob({
           ...this.context.files.target(),
           treeId: tree.id,
           layout: tree.layout,
-          codec: tree.codec,
-          inputs: picked.inputs,
-          bottom: picked.bottom,
+          inputs: work.inputs,
+          bottom: work.bottom,
           openSnapshots: this.context.snapshots.sorted(),
         }),
       (outputs) => {
-        this.installCompaction(tree, picked.inputs, picked.target, outputs);
+        this.installCompaction(tree, work.inputs, work.target, outputs);
         this.compacting.delete(tree);
         this.compactIfDue(tree);
       },
     );
+    return {
+      step: () => {
+        this.compacting.add(tree);
+        return task.step();
+      },
+      abandon: () => {
+        task.abandon();
+        this.compacting.delete(tree);
+      },
+    };
+  }
+
+  /** The sections go to the next level as they are. */
+  private moveSections(tree: EngineTree, sections: readonly SectionReader[], level: number): void {
+    this.context.manifest.append({
+      added: sections.map(({ meta }) => ({ level, meta })),
+      removed: sections.map(sectionId),
+      flushed: undefined,
+    });
+    tree.data.installCompaction(sections, level, sections);
   }
 
   private installCompaction(
@@ -146,7 +186,7 @@ export class Maintenance {
     files.syncDirectory();
     manifest.append({
       added: outputs.map((meta) => ({ level: target, meta })),
-      removed: inputs.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId })),
+      removed: inputs.map(sectionId),
       flushed: undefined,
     });
     const opened = outputs.map((meta) => files.open(meta, tree));
@@ -162,7 +202,7 @@ export class Maintenance {
     if (sections.length === 0) return;
     manifest.append({
       added: [],
-      removed: sections.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId })),
+      removed: sections.map(sectionId),
       flushed: undefined,
     });
     this.retire(sections);
@@ -173,6 +213,10 @@ export class Maintenance {
     files.retire(sections, log.end);
     files.collect(snapshots.oldest());
   }
+}
+
+function sectionId({ meta }: SectionReader): SectionId {
+  return { fileId: meta.fileId, treeId: meta.treeId };
 }
 
 /** A job as a task: made when it is first run, made anew after it was abandoned. */

@@ -2,6 +2,7 @@ import { sleep } from "../base/clock.js";
 import type { Prng } from "../base/prng.js";
 import { AegisError } from "../errors.js";
 import { DEFAULT_MAX_RETRIES } from "../limits.js";
+import { throwIfAborted } from "./abort.js";
 import type { TransactionOptions } from "./contract.js";
 
 /** Longest pause before another attempt; doubling from 1 ms reaches it at the sixth. */
@@ -18,7 +19,7 @@ export async function runWithRetries<T>(
 ): Promise<T> {
   const maxRetries = options.maxRetries ?? DEFAULT_MAX_RETRIES;
   for (let tries = 0; ; tries++) {
-    throwIfAborted(options.signal);
+    throwIfAborted(options.signal, "the transaction");
     try {
       return await attempt();
     } catch (error) {
@@ -40,11 +41,4 @@ function exhausted(cause: AegisError, attempts: number): AegisError {
     `the transaction lost against others ${attempts} times`,
     { hint: "Make it shorter, or raise maxRetries.", cause },
   );
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new AegisError("ABORTED", "the transaction's signal was aborted", {
-    cause: signal.reason,
-  });
 }
