@@ -9,6 +9,8 @@ export const MAX_KV_KEY_BYTES: number = 1 * KB;
 export const DEFAULT_KV_VALUE_BYTES: number = 1 * MB;
 /** Longest encoded key of any tree: several keys must fit an index block. */
 export const MAX_KEY_UNITS: number = 16 * KB;
+/** Levels of nesting in a variant: far below what recursion could bear, far above what data needs. */
+export const MAX_VARIANT_DEPTH: number = 500;
 /** Largest single commit record; above it a transaction is refused, not split. */
 export const DEFAULT_MAX_TRANSACTION_BYTES: number = 1024 * MB;
 /** A log segment; small enough that truncation frees space soon, large enough to be rare. */
@@ -43,5 +45,7 @@ export const LEVEL_GROWTH: number = 10;
 export const SMALL_SECTION_BYTES: number = 4 * MB;
 /** Uncompressed bytes after which a compaction starts a new section. */
 export const COMPACTION_OUTPUT_BYTES: number = 16 * MB;
+/** A manifest longer than this starts anew with one edit that holds the whole state. */
+export const MANIFEST_ROTATE_BYTES: number = 1 * MB;
 /** Rows a flush or a compaction takes in one step: at most a few milliseconds. */
 export const MERGE_STEP_ROWS: number = 2048;

@@ -64,3 +64,16 @@ export function sleep(ms: number): Promise<void> {
     setTimeout(resolve, ms);
   });
 }
+
+/** Node's timers give 1 ms to any delay above this, about 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Runs `task` once, `ms` from now (at most about 24 days). The timer does not keep the process
+ * alive. Calling what is returned cancels it.
+ */
+export function startTimer(ms: number, task: () => void): () => void {
+  const timer = setTimeout(task, Math.min(Math.max(ms, 0), MAX_TIMER_MS));
+  timer.unref();
+  return () => clearTimeout(timer);
+}
