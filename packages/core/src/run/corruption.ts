@@ -15,3 +15,13 @@ export function corrupt(place: Place, problem: string): never {
     { hint: "Restore the file from a backup; `check` lists everything that is damaged." },
   );
 }
+
+/** Runs `parse`, adding the place to what general-purpose readers report without one. */
+export function parseAt<Result>(place: Place, parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof AegisError) || error.code !== "CORRUPTION") throw error;
+    return corrupt(place, error.message);
+  }
+}

@@ -102,11 +102,28 @@ function decodeRanges(
   else if (!unpackOffsets(chunk.ends, offsets, size)) {
     corrupt(chunk.place, "the ranges of a chunk's values do not ascend to its end");
   }
+  if (chunk.fixedBytes > 0) checkLengths(chunk, offsets, count, vector.nulls);
   const bytes = new Uint8Array(buffer, at + aligned((count + 1) * 4), size);
   if (source !== null) bytes.set(source);
   vector.starts = offsets.subarray(0, count);
   vector.ends = offsets.subarray(1, count + 1);
   vector.bytes = bytes;
+}
+
+/** Every value of a kind of one length has it; null rows of a plain chunk are empty. */
+function checkLengths(
+  chunk: EncodedChunk,
+  offsets: Uint32Array,
+  count: number,
+  nulls: Uint8Array | null,
+): void {
+  for (let i = 0; i < count; i++) {
+    const length = offsets[i + 1]! - offsets[i]!;
+    if (length === chunk.fixedBytes) continue;
+    if (length > 0 || chunk.encoding === ENCODING_DICTIONARY || nulls?.[i] !== 1) {
+      corrupt(chunk.place, "a value has not the length of its kind");
+    }
+  }
 }
 
 function decodeDictionary(

@@ -21,6 +21,8 @@ import { PackedInts } from "./packed-ints.js";
 export class EncodedChunk {
   readonly type: ColumnType;
   readonly rows: number;
+  /** Bytes every value of the kind has, or -1. */
+  readonly fixedBytes: number;
   readonly encoding: number;
   readonly words: Uint32Array<ArrayBuffer>;
   readonly place: Place;
@@ -46,6 +48,7 @@ export class EncodedChunk {
     const flags = words[0]! >>> 8;
     this.type = type;
     this.rows = rows;
+    this.fixedBytes = type.kind === "uuid" || type.kind === "interval" ? 16 : -1;
     this.encoding = words[0]! & 0xff;
     this.words = words;
     this.place = place;
@@ -136,6 +139,9 @@ export class EncodedChunk {
     const end = ends.at(entry);
     if (start < 0 || start > end || end > this.bytes!.length) {
       corrupt(this.place, "a value's range leaves its chunk");
+    }
+    if (this.fixedBytes > 0 && end - start !== this.fixedBytes) {
+      corrupt(this.place, "a value has not the length of its kind");
     }
     this.start = start;
     this.end = end;
