@@ -1,0 +1,50 @@
+// Runs one workload on one engine in this fresh process: fills a new database, or opens the one a
+// previous process left. Sends what it measured to the parent.
+
+import { performance } from "node:perf_hooks";
+import { peakResident } from "./memory.mjs";
+import { importEngine, importSuite, importWorkload } from "./suite.mjs";
+
+/** @type {import("./contract.mjs").ChildTask} */
+const task = JSON.parse(process.argv[2]);
+const { createData } = await importSuite(task.suite);
+const { default: engine } = await importEngine(task.suite, task.engine);
+const { default: workload } = await importWorkload(task.suite, task.workload);
+
+const library = await engine.library();
+const data = createData({ rows: task.rows, values: workload.values });
+const prepared = workload.prepare(data, task);
+globalThis.gc();
+const floor = process.memoryUsage.rss();
+
+const openStart = performance.now();
+const store = await engine.open(library, task.folder, workload);
+const openMs = performance.now() - openStart;
+const context = { data, prepared, openMs };
+
+if (task.step === "fill" && workload.load !== false) await engine.load(store, data);
+if (workload.phases.includes(task.phase)) await measure();
+if (task.step === "fill" && workload.ending === "crash") {
+  await report({ crashed: true });
+  process.kill(process.pid, "SIGKILL");
+}
+if (task.step === "fill") await engine.checkpoint(store);
+await engine.close(store);
+await report({ crashed: false });
+process.disconnect();
+
+async function measure() {
+  await workload.warmUp?.(store, context);
+  globalThis.gc();
+  const start = performance.now();
+  const result = await workload.run(store, context);
+  const ms = result.ms ?? performance.now() - start;
+  workload.verify?.(store, context, result);
+  const value = workload.unit === "ms" ? ms : (result.count / ms) * 1000;
+  await report({ phase: task.phase, value });
+}
+
+function report(message) {
+  const memory = { peak: peakResident(), floor };
+  return new Promise((resolve) => process.send({ ...message, memory }, resolve));
+}

@@ -1,0 +1,82 @@
+// npm run bench -- <suite> [--quick] …: see README.md.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArguments } from "./lib/arguments.mjs";
+import { buildPackages, installPeers } from "./lib/install.mjs";
+import { describeMachine } from "./lib/machine.mjs";
+import { writePage } from "./lib/page.mjs";
+import { loadPlan, runAll } from "./lib/schedule.mjs";
+import { importSuite, suiteNames } from "./lib/suite.mjs";
+import { summarize } from "./lib/summary.mjs";
+import { plainTable, rateTable, resourceTable } from "./lib/table.mjs";
+
+const folder = import.meta.dirname;
+
+async function main() {
+  const given = parseArguments(process.argv.slice(2), suiteNames());
+  installPeers();
+  if (given.build) buildPackages();
+  const suite = await importSuite(given.suite);
+  const parent = given.directory ?? join(folder, ".cache");
+  mkdirSync(parent, { recursive: true });
+  const directory = mkdtempSync(join(parent, "bench-"));
+  const rows = given.rows ?? (given.quick ? suite.quickRows : suite.rows);
+  const options = { ...given, rows, directory };
+  try {
+    const plan = await loadPlan(options);
+    const machine = describeMachine(directory);
+    const { samples, failures } = await runAll(plan, options, showProgress);
+    report(suite, plan, options, machine, samples, failures.length === 0);
+    if (failures.length > 0) throw new Error(`Failed:\n${failures.join("\n")}`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function report(suite, plan, options, machine, samples, isComplete) {
+  const engines = [...plan.engines].map(([name, { title, durability }]) => [
+    name,
+    { title, durability },
+  ]);
+  const summary = {
+    suite: options.suite,
+    title: suite.title,
+    description: suite.description,
+    rowsLoaded: options.rows,
+    repetitions: options.repetitions,
+    machine,
+    engines: Object.fromEntries(engines),
+    rows: summarize(plan, samples),
+  };
+  console.log(`\n${plainTable(rateTable(summary))}`);
+  console.log(
+    `\nPeak memory over the floor, bytes on disk\n\n${plainTable(resourceTable(summary))}`,
+  );
+  for (const { title, durability } of Object.values(summary.engines)) {
+    console.log(`\n${title}: ${durability}`);
+  }
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  save(`${options.suite}-${stamp}.json`, { ...summary, samples });
+  const isPartial = options.engines !== undefined || options.workloads !== undefined;
+  if (options.quick || isPartial || !isComplete) return;
+  save(`summary-${options.suite}.json`, summary);
+  console.log(`Wrote ${writePage()}`);
+}
+
+function save(file, content) {
+  const path = join(folder, "results", file);
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`);
+  console.log(`Wrote ${path}`);
+}
+
+function showProgress({ repetition, workload, engine }) {
+  console.error(`repetition ${repetition + 1}: ${workload}, ${engine}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
