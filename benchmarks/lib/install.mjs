@@ -10,7 +10,8 @@ export function installPeers() {
   const recordFile = join(folder, "node_modules/.package-lock.json");
   if (existsSync(recordFile) && isCurrent(recordFile)) return;
   console.log("Installing the peers (better-sqlite3 is compiled; this takes a minute or two) …");
-  run("npm", ["ci"], folder);
+  // `npm run` hands the root's settings down, and the root runs no install scripts.
+  run("npm", ["ci", "--ignore-scripts=false"], folder);
 }
 
 /** Builds what is stale in the packages, as every other script does first. */
