@@ -48,7 +48,8 @@ interface NativeText {
 const native = Buffer.prototype as unknown as NativeText;
 
 /** Up to this many units a loop in JavaScript beats the call into native code. */
-const SHORT_TEXT = 24;
+const SHORT_WRITE = 24;
+const SHORT_READ = 12;
 
 /**
  * Writes `s` as UTF-8 at `offset` and returns the bytes written.
@@ -56,7 +57,7 @@ const SHORT_TEXT = 24;
  */
 export function writeText(buf: Uint8Array, offset: number, s: string): number {
   const length = s.length;
-  if (length <= SHORT_TEXT) {
+  if (length <= SHORT_WRITE) {
     let i = 0;
     for (; i < length; i++) {
       const unit = s.charCodeAt(i);
@@ -68,9 +69,52 @@ export function writeText(buf: Uint8Array, offset: number, s: string): number {
   return native.utf8Write.call(buf, s, offset, buf.length - offset);
 }
 
-/** Reads UTF-8 in [start, end). The bytes were checked as text when they were stored. */
+/**
+ * Reads UTF-8 in [start, end). The bytes were checked as text when they were stored.
+ *
+ * A call into native code costs 60 ns whatever the length; `fromCharCode` with several arguments
+ * makes a short string for 15 to 35 ns. Beyond 12 units joining two would make a rope.
+ */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
-  return native.utf8Slice.call(bytes, start, end);
+  if (end - start > SHORT_READ) return native.utf8Slice.call(bytes, start, end);
+  let text = "";
+  let at = start;
+  let all = 0;
+  if (at + 8 <= end) {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    const c = bytes[at + 2]!;
+    const d = bytes[at + 3]!;
+    const e = bytes[at + 4]!;
+    const f = bytes[at + 5]!;
+    const g = bytes[at + 6]!;
+    const h = bytes[at + 7]!;
+    all = a | b | c | d | e | f | g | h;
+    text = String.fromCharCode(a, b, c, d, e, f, g, h);
+    at += 8;
+  }
+  if (at + 4 <= end) {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    const c = bytes[at + 2]!;
+    const d = bytes[at + 3]!;
+    all |= a | b | c | d;
+    text += String.fromCharCode(a, b, c, d);
+    at += 4;
+  }
+  if (at + 2 <= end) {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    all |= a | b;
+    text += String.fromCharCode(a, b);
+    at += 2;
+  }
+  if (at < end) {
+    const a = bytes[at]!;
+    all |= a;
+    text += String.fromCharCode(a);
+  }
+  return all < 0x80 ? text : native.utf8Slice.call(bytes, start, end);
 }
 
 /** Reads bytes in [start, end) as one unit each (Latin-1). */
