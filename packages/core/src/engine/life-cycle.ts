@@ -29,11 +29,13 @@ export async function checkpoint(opened: OpenedEngine): Promise<void> {
 /** Flushes, then merges every tree's runs into one level. */
 export async function compact(opened: OpenedEngine, options: LongCallOptions): Promise<void> {
   await checkpoint(opened);
-  const total = opened.storage.trees.size;
-  let done = 0;
-  for (const task of opened.maintenance.compactEverything()) {
-    await runTask(task, options.signal);
-    options.onProgress?.({ done: Math.min(++done, total), total });
+  const trees = [...opened.storage.trees.values()];
+  for (const [done, tree] of trees.entries()) {
+    // Whatever is compacting this tree now finishes first.
+    opened.background.drain();
+    const task = opened.maintenance.fullCompaction(tree);
+    if (task !== undefined) await runTask(task, options.signal);
+    options.onProgress?.({ done: done + 1, total: trees.length });
     await yieldToEventLoop();
     opened.engine.assertUsable();
   }
