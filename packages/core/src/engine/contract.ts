@@ -33,7 +33,7 @@ export interface RowCursor {
 export interface BatchScanOptions {
   readonly start?: Key | undefined;
   readonly end?: Key | undefined;
-  /** Columns needed, numbered over `[...key, ...value]`; others may be absent from the batches. */
+  /** The columns of the batches, in this order, numbered over `[...key, ...value]`. */
   readonly columns: readonly number[];
 }
 

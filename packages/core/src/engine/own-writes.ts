@@ -6,14 +6,17 @@ import type { EngineTree } from "./engine-tree.js";
 
 /**
  * Batches of a tree as a transaction sees them: the committed batches without the rows whose keys
- * it has written, then its own live rows.
+ * it has written, then its own live rows. The committed batches hold the columns `scanned`, which
+ * begin with the key's; the batches given out hold those of the options.
  */
 export function* batchesWithOwnWrites(
   tree: EngineTree,
   own: Memtable,
   committed: Iterable<Batch>,
+  scanned: readonly number[],
   options: BatchScanOptions,
 ): Iterable<Batch> {
+  const places = options.columns.map((column) => scanned.indexOf(column));
   const upTo = own.maxSeq;
   for (const batch of committed) {
     const selection = new Int32Array(batch.selected);
@@ -22,15 +25,16 @@ export function* batchesWithOwnWrites(
       const row = batch.selection === null ? i : batch.selection[i]!;
       if (own.find(tree.codec.encodeRow(batch.columns, row), upTo) < 0) selection[selected++] = row;
     }
-    yield { ...batch, selection, selected };
+    const columns = places.map((place) => batch.columns[place]!);
+    yield { length: batch.length, columns, selection, selected };
   }
   yield* ownBatches(own, upTo, options);
 }
 
 function* ownBatches(own: Memtable, upTo: number, options: BatchScanOptions): Iterable<Batch> {
   for (let chunk = 0; chunk < own.chunkCount(); chunk++) {
-    const columns = own.chunk(chunk);
-    const length = columns[0]!.length;
+    const vectors = own.chunk(chunk);
+    const length = vectors[0]!.length;
     const first = chunk * MEMTABLE_CHUNK_ROWS;
     const selection = new Int32Array(length);
     let selected = 0;
@@ -42,6 +46,8 @@ function* ownBatches(own: Memtable, upTo: number, options: BatchScanOptions): It
       if (options.end !== undefined && key >= options.end) continue;
       selection[selected++] = i;
     }
-    if (selected > 0) yield { length, columns, selection, selected };
+    if (selected === 0) continue;
+    const columns = options.columns.map((column) => vectors[column]!);
+    yield { length, columns, selection, selected };
   }
 }

@@ -109,7 +109,7 @@ export class EngineTransaction implements ManualTransaction {
     if (own === undefined) return tree.data.scanBatches({ ...options, atSeq: this.seq });
     const columns = withKeyColumns(tree, options.columns);
     const committed = tree.data.scanBatches({ ...options, columns, atSeq: this.seq });
-    return batchesWithOwnWrites(tree, own, committed, options);
+    return batchesWithOwnWrites(tree, own, committed, columns, options);
   }
 
   put(ref: TreeRef, row: readonly StoredValue[]): void {
