@@ -3,6 +3,7 @@ import { isByteForm } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
+import { AegisError } from "../errors.js";
 import type { EntryOwner, PoolEntry } from "./buffer-pool.js";
 import { byteFormValue } from "./cell.js";
 import { loadEncoded, loadVector } from "./chunk-loader.js";
@@ -119,7 +120,11 @@ export class SectionBlock implements BlockView, EntryOwner {
 
   json(column: number, row: number): unknown {
     const bytes = this.#seek(column, row);
-    return unpackVariant(bytes, this.#start, this.#end);
+    try {
+      return unpackVariant(bytes, this.#start, this.#end);
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
 
   value(column: number, row: number): Value {
@@ -128,7 +133,20 @@ export class SectionBlock implements BlockView, EntryOwner {
     if (kind === "bool") return this.boolean(column, row);
     if (!isByteForm(kind)) return this.number(column, row);
     const bytes = this.#seek(column, row);
-    return byteFormValue(kind, bytes, this.#start, this.#end);
+    try {
+      return byteFormValue(kind, bytes, this.#start, this.#end);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  /** What refuses to be a value or a key was not written by us, though its checksum is right. */
+  #refuse(error: unknown): never {
+    if (!(error instanceof AegisError)) throw error;
+    const { source, pages } = this.#index;
+    const page = pages.get(this.#index.pageOf(this.block));
+    const place = source.place(page.offset(this.block - page.firstBlock));
+    return corrupt(place, `block ${String(this.block)} holds no valid value: ${error.message}`);
   }
 
   /** Range that `#seek` found. */
@@ -154,7 +172,12 @@ export class SectionBlock implements BlockView, EntryOwner {
   key(row: number): Key {
     const { codec } = this.#index;
     if (codec.form === "number") return this.number(0, row);
-    return codec.encodeRow(this.#keyColumns(), row);
+    const columns = this.#keyColumns();
+    try {
+      return codec.encodeRow(columns, row);
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
 
   #keyColumns(): readonly ColumnVector[] {
@@ -168,7 +191,12 @@ export class SectionBlock implements BlockView, EntryOwner {
   /** Whether a row has `key`, which `probe` was started with. */
   hasKey(row: number, key: Key, probe: KeyProbe): boolean {
     if (this.#index.codec.form === "number") return this.number(0, row) === key;
-    return probe.matches(this.#keyColumns(), row);
+    const columns = this.#keyColumns();
+    try {
+      return probe.matches(columns, row);
+    } catch (error) {
+      return this.#refuse(error);
+    }
   }
 
   seq(row: number): number {
@@ -200,6 +228,7 @@ export class SectionBlock implements BlockView, EntryOwner {
     const offset = page.offset(at);
     const size = page.blockBytes(at);
     if (size <= WHOLE_READ_BYTES && this.#index.layout.access === "point") {
+      source.mustHave(offset, size);
       const stored = storedChunks.take(size);
       source.read(stored, offset);
       for (let slot = 0; slot < this.#slots; slot++) {
@@ -211,7 +240,9 @@ export class SectionBlock implements BlockView, EntryOwner {
       }
     } else {
       const start = page.chunkStart(at, column);
-      const stored = storedChunks.take(page.chunkEnd(at, column) - start);
+      const length = page.chunkEnd(at, column) - start;
+      source.mustHave(offset + start, length);
+      const stored = storedChunks.take(length);
       source.read(stored, offset + start);
       this.#decode(column, stored, 0, stored.length, page.crc(at, column), offset + start);
     }
@@ -241,7 +272,9 @@ export class SectionBlock implements BlockView, EntryOwner {
     const at = this.block - page.firstBlock;
     const start = page.chunkStart(at, column);
     const offset = page.offset(at) + start;
-    const stored = storedChunks.take(page.chunkEnd(at, column) - start);
+    const length = page.chunkEnd(at, column) - start;
+    source.mustHave(offset, length);
+    const stored = storedChunks.take(length);
     source.read(stored, offset);
     source.verify(stored, 0, stored.length, page.crc(at, column), offset, "a chunk");
     const loaded = loadEncoded(stored, types[column]!, this.rows, source.place(offset), pool);

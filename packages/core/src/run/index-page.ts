@@ -2,6 +2,7 @@ import type { ColumnType } from "@aegisdb/sql/contract";
 import { ByteReader, ByteWriter } from "../base/bytes.js";
 import { readKey, writeKey } from "../base/key-bytes.js";
 import type { Key } from "../base/key.js";
+import type { KeyCodec } from "../base/keycode.js";
 import { assert } from "../errors.js";
 import type { ZoneMap } from "./contract.js";
 import { corrupt, parseAt, type Place } from "./corruption.js";
@@ -123,6 +124,7 @@ export class IndexPage {
   readonly firstBlock: number;
   readonly blocks: number;
   readonly #types: readonly ColumnType[];
+  readonly #form: KeyCodec["form"];
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #recordBytes: number;
@@ -130,9 +132,15 @@ export class IndexPage {
   readonly #place: Place;
   readonly #keys: (Key | undefined)[];
 
-  constructor(types: readonly ColumnType[], bytes: Uint8Array, place: Place) {
+  constructor(
+    types: readonly ColumnType[],
+    form: KeyCodec["form"],
+    bytes: Uint8Array,
+    place: Place,
+  ) {
     if (bytes.length < PAGE_HEADER_BYTES) corrupt(place, "an index page is cut off");
     this.#types = types;
+    this.#form = form;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#place = place;
@@ -215,6 +223,9 @@ export class IndexPage {
       if (start > this.#bytes.length) return this.#fail("has a key outside of it");
       return readKey(new ByteReader(this.#bytes, start));
     });
+    if ((typeof key === "string") !== (this.#form === "string")) {
+      this.#fail("has a key of another form");
+    }
     this.#keys[which] = key;
     return key;
   }

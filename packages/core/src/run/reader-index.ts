@@ -216,11 +216,11 @@ class IndexPages extends PageCache<IndexPage> {
   }
 
   protected read(number: number, bytes: Uint8Array<ArrayBuffer>): IndexPage {
-    const { source, pageOffset, pageStart, root, types, columns } = this.#index;
+    const { source, pageOffset, pageStart, root, types, columns, codec } = this.#index;
     const offset = pageOffset[number]!;
     source.read(bytes, offset);
     source.verify(bytes, 0, bytes.length, root.index[number]!.crc, offset, "an index page");
-    const page = new IndexPage(types.slice(0, columns), bytes, source.place(offset));
+    const page = new IndexPage(types.slice(0, columns), codec.form, bytes, source.place(offset));
     const blocks = pageStart[number + 1]! - pageStart[number]!;
     if (page.firstBlock !== pageStart[number] || page.blocks !== blocks) {
       corrupt(source.place(offset), "an index page has other blocks than its root says");

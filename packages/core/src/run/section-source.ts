@@ -18,11 +18,16 @@ export class SectionSource {
     return { path: this.#file.path, offset: this.#offset + offset };
   }
 
-  /** Fills `into`; that the section ends before is CORRUPTION. */
-  read(into: Uint8Array, offset: number): void {
-    if (offset < 0 || offset + into.length > this.length) {
+  /** Refuses a range outside of the section, before memory for it is allocated. */
+  mustHave(offset: number, length: number): void {
+    if (offset < 0 || offset + length > this.length) {
       corrupt(this.place(offset), "a part leaves its section");
     }
+  }
+
+  /** Fills `into`; that the section ends before is CORRUPTION. */
+  read(into: Uint8Array, offset: number): void {
+    this.mustHave(offset, into.length);
     if (this.#file.read(into, this.#offset + offset) < into.length) {
       corrupt(this.place(offset), "the file ends too early");
     }

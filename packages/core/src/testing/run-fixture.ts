@@ -1,4 +1,5 @@
-import { ColumnVector, Variant, type ColumnType, type Value } from "@aegisdb/sql/contract";
+import type { Variant} from "@aegisdb/sql/contract";
+import { ColumnVector, type ColumnType, type Value } from "@aegisdb/sql/contract";
 import { createKeyCodec, type KeyCodec } from "../base/keycode.js";
 import type { Key } from "../base/key.js";
 import { packVariant } from "../base/variant.js";
