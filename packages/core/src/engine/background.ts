@@ -59,7 +59,7 @@ export class Background {
     const begun = this.tasks[0];
     this.tasks = [];
     this.failed = [];
-    begun?.abandon();
+    if (begun !== undefined) undo(begun);
   }
 
   private retryFailed(): void {
@@ -101,8 +101,17 @@ export class Background {
       this.failed.push(task);
       this.lastError = error;
       if (isFatal(error)) this.onFatal(error);
-      else task.abandon();
+      else undo(task);
     }
+  }
+}
+
+/** A file that cannot be removed now is removed as a stray by the next open. */
+function undo(task: Task): void {
+  try {
+    task.abandon();
+  } catch (error) {
+    if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
   }
 }
 

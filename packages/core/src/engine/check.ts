@@ -95,7 +95,7 @@ function checkLog(opened: OpenedEngine, problems: Problem[]): number {
       records++;
     }
   } catch (error) {
-    if (!(error instanceof AegisError)) throw error;
+    if (!(error instanceof AegisError) || error.kind !== "corruption") throw error;
     problems.push(found("log", error.message, 0));
   }
   return records;

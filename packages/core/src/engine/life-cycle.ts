@@ -2,6 +2,7 @@ import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
 import { throwIfAborted } from "./abort.js";
 import type { Task } from "./background.js";
+import type { CommitLog } from "../log/contract.js";
 import type { OpenedEngine } from "./open-engine.js";
 
 export interface Progress {
@@ -66,21 +67,30 @@ export async function close(opened: OpenedEngine): Promise<void> {
     usable = false;
   }
   try {
-    if (usable) {
-      await checkpointOrLeaveInLog(opened);
-      await log.close();
-    }
+    if (usable) await checkpointOrLeaveInLog(opened);
   } finally {
-    engine.fail(
-      new AegisError("DATABASE_CLOSED", "the database was closed", {
-        hint: "Open it again to go on.",
-      }),
-    );
-    background.stop();
-    if (!usable) await log.close().catch(() => undefined);
-    manifest.close();
-    files.close();
-    lock.release();
+    try {
+      await closeLog(log, usable);
+    } finally {
+      engine.fail(
+        new AegisError("DATABASE_CLOSED", "the database was closed", {
+          hint: "Open it again to go on.",
+        }),
+      );
+      background.stop();
+      manifest.close();
+      files.close();
+      lock.release();
+    }
+  }
+}
+
+/** The log of a database that has failed says so once more when it is closed. */
+async function closeLog(log: CommitLog, usable: boolean): Promise<void> {
+  try {
+    await log.close();
+  } catch (error) {
+    if (usable) throw error;
   }
 }
 

@@ -6,7 +6,10 @@
 import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
 import type { Host, ProcessIdentity } from "../vfs/host.js";
-import type { Vfs } from "../vfs/contract.js";
+import type { Vfs, WriteFile } from "../vfs/contract.js";
+
+/** Name of a stale lock while it is being removed; a nonce follows. */
+const ASIDE = "LOCK.stale-";
 
 interface LockContent {
   readonly holder: ProcessIdentity;
@@ -24,21 +27,19 @@ export class DirectoryLock {
   static acquire(vfs: Vfs, directory: string, host: Host, nonce: string): DirectoryLock {
     const path = `${directory}/LOCK`;
     if (vfs.exists(path)) removeStale(vfs, path, host, nonce);
-    const content: LockContent = { holder: host.self(), nonce };
+    const file = create(vfs, path);
+    const lock = new DirectoryLock(vfs, path, nonce);
     try {
-      const file = vfs.openWrite(path, { create: true });
-      try {
-        file.write(checkedJson(content), 0);
-        file.sync();
-      } finally {
-        file.close();
-      }
-    } catch (error) {
-      // Someone else created it between our look and our attempt.
-      if (vfs.exists(path)) throw lockedBy(readLock(vfs, path), directory, error);
-      throw error;
+      const content: LockContent = { holder: host.self(), nonce };
+      file.write(checkedJson(content), 0);
+      file.sync();
+      // Before it was written somebody may have taken it for one that a power failure cut short.
+      lock.verify();
+      removeAsides(vfs, directory, host);
+    } finally {
+      file.close();
     }
-    return new DirectoryLock(vfs, path, nonce);
+    return lock;
   }
 
   /** Throws DATABASE_LOCKED if the lock is no longer ours. */
@@ -57,6 +58,26 @@ export class DirectoryLock {
   }
 }
 
+/** Fails with DATABASE_LOCKED if someone else created it between our look and our attempt. */
+function create(vfs: Vfs, path: string): WriteFile {
+  try {
+    return vfs.openWrite(path, { create: true });
+  } catch (error) {
+    if (vfs.exists(path)) throw lockedBy(readLock(vfs, path), path, error);
+    throw error;
+  }
+}
+
+/** Stale locks that a process moved away and did not live to remove. */
+function removeAsides(vfs: Vfs, directory: string, host: Host): void {
+  for (const name of vfs.list(directory)) {
+    if (!name.startsWith(ASIDE)) continue;
+    const path = `${directory}/${name}`;
+    const holder = readLock(vfs, path)?.holder;
+    if (holder === undefined || host.isDead(holder)) vfs.remove(path);
+  }
+}
+
 /**
  * Moves the stale lock away under a name of our own before removing it: of two processes that both
  * find it stale only one rename finds that very file, and a lock made meanwhile is put back.
@@ -66,7 +87,7 @@ function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
   // A lock that cannot be read was cut short by a power failure while it was being written: its
   // writer had not opened the database yet.
   if (found !== undefined && !host.isDead(found.holder)) throw lockedBy(found, path);
-  const aside = `${path}.stale-${nonce}`;
+  const aside = `${path.slice(0, -"LOCK".length)}${ASIDE}${nonce}`;
   vfs.rename(path, aside);
   const moved = readLock(vfs, aside);
   if (moved !== undefined && moved.nonce !== found?.nonce) {

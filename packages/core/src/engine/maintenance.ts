@@ -5,7 +5,7 @@
  */
 import type { CommitLog } from "../log/contract.js";
 import { createCompactionJob } from "../tree/compaction.js";
-import { pickCompaction } from "../tree/compaction-picker.js";
+import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
 import type { StepJob } from "../tree/contract.js";
 import { createFlushJob } from "../tree/flush.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
@@ -20,13 +20,6 @@ import type { FrozenSet, Storage } from "./storage.js";
 /** Frozen sets that may wait for their flush; with one more, the writer flushes inline. */
 const MAX_FROZEN_SETS = 2;
 
-interface CompactionWork {
-  /** Newest first. */
-  readonly inputs: readonly SectionReader[];
-  readonly target: number;
-  readonly bottom: boolean;
-}
-
 export interface MaintenanceContext {
   readonly storage: Storage;
   readonly manifest: Manifest;
@@ -40,7 +33,10 @@ export class Maintenance {
   flushes = 0;
   compactions = 0;
   private readonly frozen: FrozenSet[] = [];
+  /** Trees with a compaction under way: nobody else changes their runs below level 0. */
   private readonly compacting = new Set<EngineTree>();
+  /** Trees with a compaction waiting for its turn. */
+  private readonly scheduled = new Set<EngineTree>();
 
   constructor(private readonly context: MaintenanceContext) {}
 
@@ -53,11 +49,11 @@ export class Maintenance {
    * here and now first; a failure of that is thrown before anything is frozen.
    */
   freeze(position: number, lastTime: number): void {
-    if (this.frozen.length >= MAX_FROZEN_SETS) this.context.background.drain();
+    if (this.frozen.length >= MAX_FROZEN_SETS) this.flushWaiting();
     const set = this.context.storage.freeze(position, lastTime);
     if (set.parts.length === 0) return;
     this.frozen.push(set);
-    this.context.background.schedule(this.flushTask(set));
+    this.context.background.schedule(this.flushTask());
   }
 
   /** Schedules every compaction that is due. */
@@ -72,19 +68,34 @@ export class Maintenance {
   fullCompaction(tree: EngineTree): Task | undefined {
     const { levels } = tree.data;
     const inputs = levels.flat();
-    const deepest = Math.max(1, levels.length - 1);
-    const settled = inputs.length === levels[deepest]?.length;
+    const target = Math.max(1, levels.length - 1);
+    const settled = inputs.length === levels[target]?.length;
     if (inputs.length === 0 || this.compacting.has(tree) || tree.droppedAt !== Infinity) {
       return undefined;
     }
     if (settled && !inputs.some(({ meta }) => meta.tombstones > 0)) return undefined;
-    return this.compactionTask(tree, { inputs, target: deepest, bottom: true });
+    return this.compactionTask(tree, () => ({ inputs, target, bottom: true, move: false }));
   }
 
-  private flushTask(set: FrozenSet): Task {
+  /** A compaction that fails meanwhile is none of the writer's business; a flush that fails is. */
+  private flushWaiting(): void {
+    try {
+      this.context.background.drain();
+    } catch (error) {
+      if (this.frozen.length >= MAX_FROZEN_SETS) throw error;
+    }
+  }
+
+  /**
+   * Flushes the oldest frozen set there is when it starts: so sets come into the runs in their
+   * order, even if the flush of one fails and is tried again later.
+   */
+  private flushTask(): Task {
+    let set: FrozenSet;
     return jobTask(
-      () =>
-        createFlushJob({
+      () => {
+        set = this.frozen[0]!;
+        return createFlushJob({
           ...this.context.files.target(),
           parts: set.parts.map(({ tree, memtable }) => ({
             treeId: tree.id,
@@ -92,15 +103,18 @@ export class Maintenance {
             bottom: tree.data.frozen.length === 1 && tree.data.levels.flat().length === 0,
           })),
           openSnapshots: this.context.snapshots.sorted(),
-        }),
+        });
+      },
       (metas) => this.installFlush(set, metas),
     );
   }
 
   private installFlush(set: FrozenSet, metas: readonly SectionMeta[]): void {
     const { manifest, files, log, storage } = this.context;
-    files.syncDirectory();
     const alive = metas.filter((meta) => storage.trees.has(meta.treeId));
+    const opened = this.openOutputs(metas, alive);
+    // Runs must never be ahead of the log: after a power cut it would not reach their position.
+    if (log.durableEnd < set.position) log.syncNow();
     manifest.append({
       added: alive.map((meta) => ({ level: 0, meta })),
       removed: [],
@@ -108,103 +122,147 @@ export class Maintenance {
       nextTreeId: storage.nextTreeId,
     });
     for (const { tree, memtable } of set.parts) {
-      const meta = alive.find((candidate) => candidate.treeId === tree.id);
-      tree.data.installFlush(memtable, meta === undefined ? null : files.open(meta, tree));
+      const section = opened.find(({ meta }) => meta.treeId === tree.id);
+      tree.data.installFlush(memtable, section ?? null);
     }
-    if (alive.length === 0 && metas.length > 0) files.remove(metas[0]!.fileId);
-    this.frozen.splice(this.frozen.indexOf(set), 1);
+    if (alive.length === 0) files.discard(metas);
+    this.frozen.shift();
     this.flushes++;
-    this.dropTrees();
+    this.scheduleDrops();
     // A failure to delete old segments costs space, never data; the log reports its own death.
     log.truncateBefore(set.position).catch(() => undefined);
     for (const { tree } of set.parts) this.compactIfDue(tree);
   }
 
   private compactIfDue(tree: EngineTree): void {
-    if (tree.droppedAt !== Infinity || this.compacting.has(tree)) return;
-    for (let picked = pickCompaction(tree.data.levels); picked !== null; ) {
-      if (!picked.move) {
-        this.context.background.schedule(this.compactionTask(tree, picked));
-        return;
-      }
-      this.moveSections(tree, picked.inputs, picked.target);
-      picked = pickCompaction(tree.data.levels);
-    }
+    if (tree.droppedAt !== Infinity) return;
+    if (this.scheduled.has(tree) || this.compacting.has(tree)) return;
+    if (pickCompaction(tree.data.levels) === null) return;
+    this.scheduled.add(tree);
+    const task = this.compactionTask(tree, () => pickCompaction(tree.data.levels));
+    this.context.background.schedule({
+      step: () => {
+        if (!task.step()) return false;
+        this.scheduled.delete(tree);
+        this.compactIfDue(tree);
+        return true;
+      },
+      abandon: () => task.abandon(),
+    });
   }
 
-  private compactionTask(tree: EngineTree, work: CompactionWork): Task {
-    this.compacting.add(tree);
+  /**
+   * What is to be compacted is looked up when the task starts, and again after it was abandoned:
+   * others may have changed the tree's runs meanwhile.
+   */
+  private compactionTask(tree: EngineTree, pick: () => PickedCompaction | null): Task {
+    let picked: PickedCompaction | null = null;
     const task = jobTask(
       () =>
         createCompactionJob({
           ...this.context.files.target(),
           treeId: tree.id,
           layout: tree.layout,
-          inputs: work.inputs,
-          bottom: work.bottom,
+          inputs: picked!.inputs,
+          bottom: picked!.bottom,
           openSnapshots: this.context.snapshots.sorted(),
         }),
-      (outputs) => {
-        this.installCompaction(tree, work.inputs, work.target, outputs);
-        this.compacting.delete(tree);
-        this.compactIfDue(tree);
-      },
+      (outputs) => this.installCompaction(tree, picked!, outputs),
     );
+    const end = (): void => {
+      if (picked !== null) this.compacting.delete(tree);
+      picked = null;
+      if (tree.droppedAt !== Infinity) this.scheduleDrops();
+      else this.compactIfDue(tree);
+    };
     return {
       step: () => {
-        this.compacting.add(tree);
-        return task.step();
+        if (picked === null) {
+          if (this.compacting.has(tree)) return true;
+          picked = pick();
+          if (picked === null) return true;
+          this.compacting.add(tree);
+        }
+        if (tree.droppedAt !== Infinity) task.abandon();
+        else if (picked.move) this.moveSections(tree, picked);
+        else if (!task.step()) return false;
+        end();
+        return true;
       },
       abandon: () => {
-        task.abandon();
-        this.compacting.delete(tree);
+        try {
+          task.abandon();
+        } finally {
+          end();
+        }
       },
     };
   }
 
-  /** The sections go to the next level as they are. */
-  private moveSections(tree: EngineTree, sections: readonly SectionReader[], level: number): void {
+  /** The sections go to another level as they are. */
+  private moveSections(tree: EngineTree, { inputs, target }: PickedCompaction): void {
     this.context.manifest.append({
-      added: sections.map(({ meta }) => ({ level, meta })),
-      removed: sections.map(sectionId),
+      added: inputs.map(({ meta }) => ({ level: target, meta })),
+      removed: inputs.map(sectionId),
       flushed: undefined,
     });
-    tree.data.installCompaction(sections, level, sections);
+    tree.data.installCompaction(inputs, target, inputs);
   }
 
   private installCompaction(
     tree: EngineTree,
-    inputs: readonly SectionReader[],
-    target: number,
+    { inputs, target }: PickedCompaction,
     outputs: readonly SectionMeta[],
   ): void {
-    const { manifest, files, storage } = this.context;
-    if (!storage.trees.has(tree.id)) {
-      for (const meta of outputs) files.remove(meta.fileId);
-      return;
-    }
-    files.syncDirectory();
-    manifest.append({
+    const opened = this.openOutputs(outputs, outputs);
+    this.context.manifest.append({
       added: outputs.map((meta) => ({ level: target, meta })),
       removed: inputs.map(sectionId),
       flushed: undefined,
     });
-    const opened = outputs.map((meta) => files.open(meta, tree));
     tree.data.installCompaction(inputs, target, opened);
     this.retire(inputs);
     this.compactions++;
   }
 
+  /**
+   * Makes the files of a job durable and opens the sections of them that are wanted: all that can
+   * fail comes before the manifest names them, for nothing may fail after it.
+   */
+  private openOutputs(
+    metas: readonly SectionMeta[],
+    wanted: readonly SectionMeta[],
+  ): readonly SectionReader[] {
+    const { files, storage } = this.context;
+    try {
+      files.syncDirectory();
+      return files.openAll(wanted, (id) => storage.trees.get(id)!);
+    } catch (error) {
+      files.discard(metas);
+      throw error;
+    }
+  }
+
+  private scheduleDrops(): void {
+    const { storage, snapshots, background } = this.context;
+    if (storage.droppedBefore(snapshots.oldest()).length === 0) return;
+    const step = (): boolean => {
+      this.dropTrees();
+      return true;
+    };
+    background.schedule({ step, abandon: () => undefined });
+  }
+
+  /** A tree that is being compacted stays until that is over: the compaction reads its runs. */
   private dropTrees(): void {
     const { storage, snapshots, manifest } = this.context;
-    const gone = storage.takeDropped(snapshots.oldest());
+    const dropped = storage.droppedBefore(snapshots.oldest());
+    const gone = dropped.filter((tree) => !this.compacting.has(tree));
     const sections = gone.flatMap((tree) => tree.data.levels.flat());
-    if (sections.length === 0) return;
-    manifest.append({
-      added: [],
-      removed: sections.map(sectionId),
-      flushed: undefined,
-    });
+    if (sections.length > 0) {
+      manifest.append({ added: [], removed: sections.map(sectionId), flushed: undefined });
+    }
+    for (const tree of gone) storage.forget(tree);
     this.retire(sections);
   }
 
@@ -220,10 +278,7 @@ function sectionId({ meta }: SectionReader): SectionId {
 }
 
 /** A job as a task: made when it is first run, made anew after it was abandoned. */
-function jobTask<Result>(
-  make: () => StepJob<Result>,
-  install: (result: Result) => void,
-): Task {
+function jobTask<Result>(make: () => StepJob<Result>, install: (result: Result) => void): Task {
   let job: StepJob<Result> | undefined;
   return {
     step: () => {
@@ -233,8 +288,9 @@ function jobTask<Result>(
       return true;
     },
     abandon: () => {
-      job?.abandon();
+      const begun = job;
       job = undefined;
+      begun?.abandon();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
+import { MANIFEST_ROTATE_BYTES } from "../limits.js";
 import type { SectionMeta } from "../run/contract.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
 import {
@@ -11,9 +12,6 @@ import {
   type ManifestEdit,
   type PlacedSection,
 } from "./manifest-format.js";
-
-/** A manifest longer than this starts anew with one edit that holds the whole state. */
-const ROTATE_BYTES = 1 << 20;
 
 interface ManifestState {
   nextFileId: number;
@@ -28,6 +26,8 @@ interface ManifestState {
  * it; an edit is durable when `append` returns, and everything it names was durable before.
  */
 export class Manifest {
+  /** Times it was started anew since it was opened. */
+  rotations = 0;
   private dead: AegisError | undefined;
 
   private constructor(
@@ -47,7 +47,8 @@ export class Manifest {
       assertNew(vfs, directory);
       return Manifest.create(vfs, directory, verifyOwner);
     }
-    const current = parseCheckedJson(vfs.readFile(currentPath)) as { manifest?: number } | undefined;
+    const current = parseCheckedJson(vfs.readFile(currentPath)) as
+      { manifest?: number } | undefined;
     if (typeof current?.manifest !== "number") throw damaged(currentPath, 0, "it is not readable");
     const path = manifestPath(directory, current.manifest);
     if (!vfs.exists(path)) throw damaged(path, 0, "CURRENT names it, but it is missing");
@@ -55,7 +56,7 @@ export class Manifest {
     checkHeader(bytes, path);
     const state = emptyState();
     let offset = MANIFEST_HEADER_BYTES;
-    for (let next = decodeEdit(bytes, offset); next !== undefined; ) {
+    for (let next = decodeEdit(bytes, offset); next !== undefined;) {
       applyEdit(state, next.edit);
       offset = next.end;
       next = decodeEdit(bytes, offset);
@@ -72,7 +73,7 @@ export class Manifest {
       verifyOwner,
     );
     // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
-    if (offset !== bytes.length || offset > ROTATE_BYTES) manifest.rotate();
+    if (offset !== bytes.length || offset > MANIFEST_ROTATE_BYTES) manifest.rotate();
     manifest.removeStrayManifests();
     return manifest;
   }
@@ -106,7 +107,9 @@ export class Manifest {
     return [...this.state.sections.values()];
   }
 
-  append(edit: Pick<ManifestEdit, "added" | "removed" | "flushed"> & { nextTreeId?: number }): void {
+  append(
+    edit: Pick<ManifestEdit, "added" | "removed" | "flushed"> & { nextTreeId?: number },
+  ): void {
     this.verifyOwner();
     const full: ManifestEdit = {
       ...edit,
@@ -120,7 +123,7 @@ export class Manifest {
     });
     this.offset += bytes.length;
     applyEdit(this.state, full);
-    if (this.offset > ROTATE_BYTES) this.orDie(() => this.rotate());
+    if (this.offset > MANIFEST_ROTATE_BYTES) this.orDie(() => this.rotate());
   }
 
   /** After a failed write or sync nobody can tell what is on disk, so nothing may follow it. */
@@ -138,7 +141,12 @@ export class Manifest {
   }
 
   close(): void {
-    this.file.close();
+    try {
+      this.file.close();
+    } catch (error) {
+      // What was promised was synced; nothing is lost if closing fails.
+      if (!(error instanceof AegisError)) throw error;
+    }
   }
 
   private rotate(): void {
@@ -149,6 +157,7 @@ export class Manifest {
     this.number++;
     this.file = next.file;
     this.offset = next.size;
+    this.rotations++;
     this.vfs.remove(old);
   }
 
@@ -235,7 +244,8 @@ function manifestPath(directory: string, number: number): string {
 
 function checkHeader(bytes: Uint8Array, path: string): void {
   const expected = manifestHeader();
-  const version = bytes.length < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+  const version =
+    bytes.length < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
   const magicFits = expected.subarray(0, 8).every((byte, i) => bytes[i] === byte);
   if (!magicFits) throw damaged(path, 0, "it does not begin as a manifest does");
   if (version > MANIFEST_VERSION && version < 1000) {

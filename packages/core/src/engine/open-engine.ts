@@ -60,7 +60,7 @@ export interface OpenedEngine {
 
 export function openEngine(options: EngineOptions): OpenedEngine {
   const { vfs, directory } = options;
-  if (!vfs.exists(directory)) vfs.makeDirectory(directory);
+  if (!vfs.exists(directory)) makeDirectory(vfs, directory);
   const nonce = Buffer.from(secureBytes(16)).toString("hex");
   const lock = DirectoryLock.acquire(vfs, directory, options.host, nonce);
   try {
@@ -69,6 +69,15 @@ export function openEngine(options: EngineOptions): OpenedEngine {
     lock.release();
     throw error;
   }
+}
+
+/** With its parents; each is durable before something is put into it. */
+function makeDirectory(vfs: Vfs, path: string): void {
+  const slash = path.lastIndexOf("/");
+  const parent = slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+  if (!vfs.exists(parent)) makeDirectory(vfs, parent);
+  vfs.makeDirectory(path);
+  vfs.syncDirectory(parent);
 }
 
 function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {

@@ -48,6 +48,21 @@ export class RunFiles {
     };
   }
 
+  /** Opens all of them or none. */
+  openAll(
+    metas: readonly SectionMeta[],
+    treeById: (id: number) => EngineTree,
+  ): readonly SectionReader[] {
+    const opened: SectionReader[] = [];
+    try {
+      for (const meta of metas) opened.push(this.open(meta, treeById(meta.treeId)));
+    } catch (error) {
+      for (const section of opened) this.closeSection(section);
+      throw error;
+    }
+    return opened;
+  }
+
   open(meta: SectionMeta, tree: EngineTree): SectionReader {
     let entry = this.opened.get(meta.fileId);
     if (entry === undefined) {
@@ -82,18 +97,33 @@ export class RunFiles {
   }
 
   private release(section: SectionReader): void {
+    const { fileId } = section.meta;
+    this.closeSection(section);
+    if (!this.opened.has(fileId)) this.remove(fileId);
+  }
+
+  private closeSection(section: SectionReader): void {
     section.close();
     const { fileId } = section.meta;
     const entry = this.opened.get(fileId)!;
     entry.sections--;
     if (entry.sections > 0) return;
-    entry.file.close();
     this.opened.delete(fileId);
-    this.remove(fileId);
+    closeQuietly(entry.file);
   }
 
-  remove(fileId: number): void {
-    this.vfs.remove(runPath(this.directory, fileId));
+  /** Deletes the files of a job whose result is not wanted. */
+  discard(metas: readonly SectionMeta[]): void {
+    for (const fileId of new Set(metas.map((meta) => meta.fileId))) this.remove(fileId);
+  }
+
+  /** A file that cannot be deleted is in nobody's way: the next open finds that it is a stray. */
+  private remove(fileId: number): void {
+    try {
+      this.vfs.remove(runPath(this.directory, fileId));
+    } catch (error) {
+      if (!(error instanceof AegisError)) throw error;
+    }
   }
 
   syncDirectory(): void {
@@ -111,8 +141,18 @@ export class RunFiles {
   }
 
   close(): void {
-    for (const { file } of this.opened.values()) file.close();
+    this.retired = [];
+    for (const { file } of this.opened.values()) closeQuietly(file);
     this.opened.clear();
+  }
+}
+
+/** Nothing was written through it, so nothing is lost if closing it fails. */
+function closeQuietly(file: ReadFile): void {
+  try {
+    file.close();
+  } catch (error) {
+    if (!(error instanceof AegisError)) throw error;
   }
 }
 

@@ -36,20 +36,25 @@ export class Storage {
     this.trees.set(CATALOG_TREE_ID, this.catalog);
   }
 
-  /** Trees whose runs must go: dropped before every open snapshot. */
-  takeDropped(oldestSnapshot: number): EngineTree[] {
-    const gone: EngineTree[] = [];
-    for (const tree of this.trees.values()) {
-      if (tree.droppedAt > oldestSnapshot) continue;
-      gone.push(tree);
-      this.trees.delete(tree.id);
-      this.touched.delete(tree);
-    }
-    return gone;
+  /** Trees whose runs may go: dropped before every open snapshot. */
+  droppedBefore(oldestSnapshot: number): EngineTree[] {
+    const dropped = [...this.trees.values()].filter(({ droppedAt }) => droppedAt !== Infinity);
+    return dropped.filter(({ droppedAt }) => droppedAt <= oldestSnapshot);
+  }
+
+  /** The tree is gone: nothing refers to it any more. */
+  forget(tree: EngineTree): void {
+    this.trees.delete(tree.id);
+    this.touched.delete(tree);
   }
 
   /** Applies a transaction of this process; keys and trees are known already. */
-  applyWrites(writes: WriteSet, record: Uint8Array, seq: number, created: Map<number, EngineTree>): void {
+  applyWrites(
+    writes: WriteSet,
+    record: Uint8Array,
+    seq: number,
+    created: Map<number, EngineTree>,
+  ): void {
     for (const [id, tree] of created) this.pendingTrees.set(id, tree);
     const { trees, keys, kinds, rowStarts } = writes;
     for (let i = 0; i < keys.length; i++) {
@@ -68,7 +73,10 @@ export class Storage {
     while (reader.next()) {
       const tree = this.trees.get(reader.treeId);
       if (tree === undefined) {
-        throw new AegisError("CORRUPTION", `the log writes to tree ${reader.treeId}, which is unknown`);
+        throw new AegisError(
+          "CORRUPTION",
+          `the log writes to tree ${reader.treeId}, which is unknown`,
+        );
       }
       const key = tree.rows.decodeKey(record, reader.rowStart, tree.codec);
       const put = reader.kind === OP_PUT;

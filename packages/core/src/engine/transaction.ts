@@ -32,6 +32,13 @@ export interface TransactionHost extends ViewHost {
   release(tx: EngineTransaction): void;
 }
 
+/** This transaction gave a tree a name, or took it away, with its write number `at`. */
+interface NameChange {
+  readonly at: number;
+  readonly tree: EngineTree;
+  readonly name: string | undefined;
+}
+
 /**
  * A transaction: a view at its snapshot, overlaid with its own writes. `tracked` is false for
  * single synchronous calls, which nothing can interleave with.
@@ -46,6 +53,7 @@ export class EngineTransaction implements ManualTransaction {
   readonly reads: ReadSet | null;
   /** Trees made by this transaction; the engine does not know them yet. */
   readonly created: Map<number, EngineTree> = new Map();
+  private readonly nameChanges: NameChange[] = [];
   ended = false;
   private readonly host: TransactionHost;
   private tracking: boolean;
@@ -123,21 +131,29 @@ export class EngineTransaction implements ManualTransaction {
   createTree(name: string, layout: Layout): TreeRef {
     this.assertNameFree(name);
     const tree = new EngineTree(this.host.nextTreeId(), name, layout);
+    const change = { at: this.writes.count, tree, name };
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
     this.created.set(tree.id, tree);
+    this.nameChanges.push(change);
     return tree;
   }
 
   dropTree(ref: TreeRef): void {
-    this.delete(this.host.catalog, [this.writable(ref).name]);
+    const tree = this.writable(ref);
+    const change = { at: this.writes.count, tree, name: undefined };
+    this.delete(this.host.catalog, [this.validatedName(tree)]);
+    this.nameChanges.push(change);
   }
 
   renameTree(ref: TreeRef, name: string): void {
     const tree = this.writable(ref);
+    const from = this.validatedName(tree);
     this.assertNameFree(name);
+    const change = { at: this.writes.count, tree, name };
     // The new name comes first, so that deleting the old one is not taken for a drop.
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(tree.layout))]);
-    this.delete(this.host.catalog, [tree.name]);
+    this.delete(this.host.catalog, [from]);
+    this.nameChanges.push(change);
   }
 
   alwaysValidated<T>(fn: () => T): T {
@@ -158,6 +174,10 @@ export class EngineTransaction implements ManualTransaction {
   rollbackTo(savepoint: number): void {
     this.assertOpen();
     this.writes.truncate(savepoint);
+    while (this.nameChanges.length > 0 && this.nameChanges.at(-1)!.at >= savepoint) {
+      const { tree } = this.nameChanges.pop()!;
+      if (!this.nameChanges.some((change) => change.tree === tree)) this.created.delete(tree.id);
+    }
   }
 
   async commit(): Promise<void> {
@@ -192,7 +212,31 @@ export class EngineTransaction implements ManualTransaction {
         hint: "Leave out readOnly to write.",
       });
     }
-    return engineTree(ref);
+    const tree = engineTree(ref);
+    if (!this.isThere(tree)) {
+      throw new AegisError("NOT_FOUND", `the tree "${tree.name}" was dropped or never came to be`);
+    }
+    return tree;
+  }
+
+  /** A record must not write to a tree that nobody could find again when it is replayed. */
+  private isThere(tree: EngineTree): boolean {
+    if (tree.droppedAt !== Infinity) return false;
+    if (tree.createdAt === Infinity && !this.created.has(tree.id)) return false;
+    return this.nameChanges.length === 0 || this.nameOf(tree) !== undefined;
+  }
+
+  /** The tree's name as this transaction has left it; undefined once it has dropped it. */
+  private nameOf(tree: EngineTree): string | undefined {
+    const last = this.nameChanges.findLast((change) => change.tree === tree);
+    return last === undefined ? tree.name : last.name;
+  }
+
+  /** The same, as a read that makes this transaction fail if another one renames or drops the tree. */
+  private validatedName(tree: EngineTree): string {
+    const name = this.nameOf(tree)!;
+    this.alwaysValidated(() => this.get(this.host.catalog, name));
+    return name;
   }
 
   private assertOpen(): void {

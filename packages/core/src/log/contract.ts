@@ -30,6 +30,12 @@ export interface CommitLog {
   sync(): Promise<void>;
 
   /**
+   * The same before it returns, on this thread; throws `DURABILITY_LOST` if that fails. A remote log
+   * cannot, and throws `WRITE_STALLED`.
+   */
+  syncNow(): void;
+
+  /**
    * Records with a position greater than `from`, in order, up to the end at the time of the call.
    * Each record's bytes are valid only until the next step of the iteration. A record that is not
    * there any more (truncated) makes this throw `NOT_FOUND`; a damaged one `CORRUPTION`.

@@ -105,6 +105,13 @@ export class FileLog implements CommitLog {
     return refusal === undefined ? this.#commit.sync() : rejection(refusal);
   }
 
+  syncNow(): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
+    if (this.#commit.durableTail !== this.#encoder.tail) this.#commit.flushNow();
+    if (this.#commit.failure !== undefined) throw this.#commit.failure;
+  }
+
   read(from: number): Iterable<LogRecord> {
     const refusal = this.#refusal();
     if (refusal !== undefined) throw refusal;

@@ -70,6 +70,10 @@ export class MemoryLog implements CommitLog {
     return this.#closed ? Promise.reject(closed()) : SETTLED;
   }
 
+  syncNow(): void {
+    if (this.#closed) throw closed();
+  }
+
   read(from: number): Iterable<LogRecord> {
     if (this.#closed) throw closed();
     return this.#records(from, this.#end);
