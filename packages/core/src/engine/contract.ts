@@ -47,6 +47,8 @@ export interface ReadView {
   tree(name: string): TreeRef | undefined;
   /** The row of `key`, or null. The view returned is valid until the next read. */
   get(tree: TreeRef, key: Key): RowView | null;
+  /** As `get(tree, prefix + rest)`, mostly without making that string. */
+  getConcat(tree: TreeRef, prefix: string, rest: string): RowView | null;
   scan(tree: TreeRef, options?: ScanOptions): RowCursor;
   /**
    * All live rows of a range in no particular order, as column batches. Each batch is valid until

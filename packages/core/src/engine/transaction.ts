@@ -99,6 +99,12 @@ export class EngineTransaction implements ManualTransaction {
     return tree.data.get(key, this.seq);
   }
 
+  getConcat(ref: TreeRef, prefix: string, rest: string): RowView | null {
+    if (this.tracking || this.writes.count > 0) return this.get(ref, prefix + rest);
+    this.assertOpen();
+    return engineTree(ref).data.getConcat(prefix, rest, this.seq);
+  }
+
   scan(ref: TreeRef, options: ScanOptions = {}): RowCursor {
     this.assertOpen();
     const tree = engineTree(ref);

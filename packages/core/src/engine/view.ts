@@ -50,6 +50,11 @@ export class CommittedView implements ReadView {
     return engineTree(tree).data.get(key, this.seq);
   }
 
+  getConcat(tree: TreeRef, prefix: string, rest: string): RowView | null {
+    this.host.assertUsable();
+    return engineTree(tree).data.getConcat(prefix, rest, this.seq);
+  }
+
   scan(tree: TreeRef, options: ScanOptions = {}): RowCursor {
     this.host.assertUsable();
     return new BoundedCursor(engineTree(tree).data.cursor(this.seq), options, this.host);
@@ -140,6 +145,11 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
   override get(tree: TreeRef, key: Key): RowView | null {
     this.assertHeld();
     return super.get(tree, key);
+  }
+
+  override getConcat(tree: TreeRef, prefix: string, rest: string): RowView | null {
+    this.assertHeld();
+    return super.getConcat(tree, prefix, rest);
   }
 
   override scan(tree: TreeRef, options: ScanOptions = {}): RowCursor {

@@ -45,7 +45,7 @@ export class EntryWriter {
   set(tx: WriteTransaction, key: string, value: PackedVariant, request: SetRequest): boolean {
     const units = keyUnits(key);
     const space = this.#context.spaces.findIn(tx, this.#name);
-    const row = space === undefined ? null : tx.get(space.trees.entries, space.prefix + units);
+    const row = space === undefined ? null : tx.getConcat(space.trees.entries, space.prefix, units);
     const live = row !== null && !isExpired(row, tx);
     if (request.ifAbsent && live) return false;
     if (request.ifVersion >= 0 && !(live && row.number(VERSION) === request.ifVersion))
@@ -70,7 +70,7 @@ export class EntryWriter {
     const before: (number | null)[] = [];
     for (let i = 0; i < last.length; i++) {
       const units = keyUnits(last[i]!.key);
-      const row = found === undefined ? null : tx.get(found.trees.entries, found.prefix + units);
+      const row = found === undefined ? null : tx.getConcat(found.trees.entries, found.prefix, units);
       const live = row !== null && !isExpired(row, tx);
       createdAt[i] = live ? Number(row.number(CREATED_AT)) : tx.now;
       before.push(row === null ? null : expiryOf(row));
@@ -88,7 +88,7 @@ export class EntryWriter {
     const units = keyUnits(key);
     const space = this.#context.spaces.findIn(tx, this.#name);
     if (space === undefined) return false;
-    const row = tx.get(space.trees.entries, space.prefix + units);
+    const row = tx.getConcat(space.trees.entries, space.prefix, units);
     if (row === null || isExpired(row, tx)) return false;
     if (version >= 0 && row.number(VERSION) !== version) return false;
     this.#remove(tx, space, key, row);
@@ -129,7 +129,7 @@ export class EntryWriter {
     checkStep(by);
     const units = keyUnits(key);
     const space = this.#context.spaces.findIn(tx, this.#name);
-    const row = space === undefined ? null : tx.get(space.trees.entries, space.prefix + units);
+    const row = space === undefined ? null : tx.getConcat(space.trees.entries, space.prefix, units);
     const live = row !== null && !isExpired(row, tx);
     const sum = addToCounter(key, live ? row.json(VALUE) : typeof by === "bigint" ? 0n : 0, by);
     const value = packValue(key, sum, this.#context.maxValueBytes);
@@ -148,7 +148,7 @@ export class EntryWriter {
     const units = keyUnits(key);
     const space = this.#context.spaces.findIn(tx, this.#name);
     if (space === undefined) return false;
-    const row = tx.get(space.trees.entries, space.prefix + units);
+    const row = tx.getConcat(space.trees.entries, space.prefix, units);
     if (row === null || isExpired(row, tx)) return false;
     const before = expiryOf(row);
     const after = ttl === null ? null : tx.now + ttl;

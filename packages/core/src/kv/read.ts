@@ -26,7 +26,7 @@ export function isExpired(row: RowView, view: ReadView): boolean {
 
 /** The live row of a key, or null; valid until the view's next read. */
 export function liveRow(view: ReadView, space: Space, key: string): RowView | null {
-  const row = view.get(space.trees.entries, space.prefix + keyUnits(key));
+  const row = view.getConcat(space.trees.entries, space.prefix, keyUnits(key));
   return row === null || isExpired(row, view) ? null : row;
 }
 
@@ -58,7 +58,7 @@ export function countRange(view: ReadView, space: Space, range: SpaceRange): num
 }
 
 function countLive(batch: Batch, view: ReadView): number {
-  const { values, nulls } = batch.columns[EXPIRES_AT]!;
+  const { values, nulls } = batch.columns[0]!;
   let expired = 0;
   for (let i = 0; i < batch.selected; i++) {
     const row = batch.selection === null ? i : batch.selection[i]!;
