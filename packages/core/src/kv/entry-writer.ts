@@ -70,7 +70,8 @@ export class EntryWriter {
     const before: (number | null)[] = [];
     for (let i = 0; i < last.length; i++) {
       const units = keyUnits(last[i]!.key);
-      const row = found === undefined ? null : tx.getConcat(found.trees.entries, found.prefix, units);
+      const row =
+        found === undefined ? null : tx.getConcat(found.trees.entries, found.prefix, units);
       const live = row !== null && !isExpired(row, tx);
       createdAt[i] = live ? Number(row.number(CREATED_AT)) : tx.now;
       before.push(row === null ? null : expiryOf(row));
