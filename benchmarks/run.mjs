@@ -22,7 +22,7 @@ async function main() {
   mkdirSync(parent, { recursive: true });
   const directory = mkdtempSync(join(parent, "bench-"));
   const rows = given.rows ?? (given.quick ? suite.quickRows : suite.rows);
-  const options = { ...given, rows, directory };
+  const options = { ...given, givenRows: given.rows, rows, directory };
   try {
     const plan = await loadPlan(options);
     const machine = describeMachine(directory);
@@ -58,7 +58,9 @@ function report(suite, plan, options, machine, samples, isComplete) {
   }
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   save(`${options.suite}-${stamp}.json`, { ...summary, samples });
-  const isPartial = options.engines !== undefined || options.workloads !== undefined;
+  const isPartial = [options.engines, options.workloads, options.givenRows].some(
+    (x) => x !== undefined,
+  );
   if (options.quick || isPartial || !isComplete) return;
   save(`summary-${options.suite}.json`, summary);
   console.log(`Wrote ${writePage()}`);

@@ -30,6 +30,7 @@
  * @property {string} values                     Which values the suite's data makes.
  * @property {readonly Phase[]} phases
  * @property {boolean} [load]                    false: start on an empty database.
+ * @property {boolean} [repeats]                 `run` changes nothing and may be timed several times.
  * @property {"close" | "crash"} [ending]        How the filling process ends.
  * @property {readonly string[]} [engines]       Default: all that need not be named.
  * @property {readonly Budget[]} budgets

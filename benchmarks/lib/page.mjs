@@ -33,7 +33,7 @@ function section(summary) {
   return [
     `## ${summary.title}`,
     summary.description,
-    `${summary.rowsLoaded.toLocaleString("en")} rows, ${summary.repetitions} repetitions; ` +
+    `${summary.rowsLoaded.toLocaleString("en")} rows, everything measured ${summary.repetitions} times; ` +
       `${machine.cores} cores, ${machine.memoryGB} GB of memory, Node ${machine.node}, ` +
       `${machine.platform}; a 4 KB write with fdatasync takes ${machine.syncMs} ms here.`,
     markdownTable(rateTable(summary)),

@@ -10,6 +10,7 @@ export function getWorkload({ title, order, values, engines, budgets, size }) {
     order,
     unit: "ops/s",
     values,
+    repeats: true,
     phases: ["loaded", "reopened"],
     ...(engines === undefined ? {} : { engines }),
     budgets,

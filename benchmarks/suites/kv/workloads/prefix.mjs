@@ -24,6 +24,7 @@ export default {
   order: 5,
   unit: "ops/s",
   values: "string",
+  repeats: true,
   phases: ["loaded", "reopened"],
   budgets: [
     { phase: "loaded", peer: "lmdb", atLeast: 1 },

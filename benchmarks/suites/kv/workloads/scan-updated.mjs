@@ -20,6 +20,7 @@ export default {
   order: 4,
   unit: "rows/s",
   values: "string",
+  repeats: true,
   phases: ["reopened"],
   budgets: [{ phase: "reopened", peer: "aegis", peerWorkload: "scan", atLeast: 0.5 }],
   prepare: () => undefined,

@@ -5,6 +5,7 @@ export default {
   order: 3,
   unit: "rows/s",
   values: "string",
+  repeats: true,
   phases: ["loaded", "reopened"],
   budgets: [
     { phase: "loaded", peer: "lmdb", atLeast: 1 },
