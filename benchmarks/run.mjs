@@ -23,15 +23,13 @@ async function main() {
   const directory = mkdtempSync(join(parent, "bench-"));
   const rows = given.rows ?? (given.quick ? suite.quickRows : suite.rows);
   const options = { ...given, givenRows: given.rows, rows, directory };
-  try {
-    const plan = await loadPlan(options);
-    const machine = describeMachine(directory);
-    const { samples, failures } = await runAll(plan, options, showProgress);
-    report(suite, plan, options, machine, samples, failures.length === 0);
-    if (failures.length > 0) throw new Error(`Failed:\n${failures.join("\n")}`);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+  const plan = await loadPlan(options);
+  const machine = describeMachine(directory);
+  const { samples, failures } = await runAll(plan, options, showProgress);
+  report(suite, plan, options, machine, samples, failures.length === 0);
+  if (failures.length > 0) throw new Error(`Failed:\n${failures.join("\n")}`);
 }
 
 function report(suite, plan, options, machine, samples, isComplete) {
