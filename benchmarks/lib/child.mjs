@@ -14,6 +14,10 @@ const { createData } = await importSuite(task.suite);
 const { default: engine } = await importEngine(task.suite, task.engine);
 const { default: workload } = await importWorkload(task.suite, task.workload);
 
+// The parent was stopped.
+const stop = () => process.exit(1);
+process.once("disconnect", stop);
+
 const library = await engine.library();
 const data = createData({ rows: task.rows, values: workload.values });
 const prepared = workload.prepare(data, task);
@@ -34,6 +38,7 @@ if (task.step === "fill" && workload.ending === "crash") {
 if (task.step === "fill") await engine.checkpoint(store);
 await engine.close(store);
 await report({ crashed: false });
+process.off("disconnect", stop);
 process.disconnect();
 
 async function measure() {
