@@ -1,14 +1,18 @@
-import { AegisError } from "../errors.js";
 import { MAX_VARIANT_DEPTH } from "../limits.js";
 import { readText } from "./text.js";
 import * as format from "./variant-format.js";
+import {
+  damaged,
+  readBigInt,
+  readDate,
+  readFloat32,
+  readFloat64,
+  readUint32,
+} from "./variant-read-scalars.js";
 import { findShape, MAX_SHAPE_KEYS, setMember, shapeRoot, startsWith } from "./variant-shapes.js";
 
 /** Reads variants; the forms are in variant.ts. */
 
-const TWO_32 = 2 ** 32;
-const MS_PER_SECOND = 1000;
-const NANOS_PER_MS = 1_000_000;
 const NO_BYTES = new Uint8Array(0);
 
 class VariantReader {
@@ -47,7 +51,8 @@ class VariantReader {
       case format.TRUE:
         return true;
       case format.FLOAT64:
-        return this.float64();
+        this.at += 8;
+        return readFloat64(this.bytes, this.at - 8);
       case format.STR8:
         return this.text(this.bytes[this.at++]!);
       case format.UINT8:
@@ -64,7 +69,8 @@ class VariantReader {
   private rareValue(type: number): unknown {
     switch (type) {
       case format.FLOAT32:
-        return this.float32();
+        this.at += 4;
+        return readFloat32(this.bytes, this.at - 4);
       case format.INT8:
         return (this.bytes[this.at++]! << 24) >> 24;
       case format.INT16:
@@ -72,9 +78,9 @@ class VariantReader {
       case format.INT32:
         return this.uint32() | 0;
       case format.INT64:
-        return BigInt.asIntN(64, this.uint64());
+        return readBigInt(this.bytes, this.skip(8), 8);
       case format.UINT64:
-        return this.uint64();
+        return BigInt.asUintN(64, readBigInt(this.bytes, this.skip(8), 8));
       case format.STR16:
         return this.text(this.uint16());
       case format.STR32:
@@ -105,33 +111,9 @@ class VariantReader {
   }
 
   private uint32(): number {
-    const { bytes, at } = this;
+    const at = this.at;
     this.at = at + 4;
-    const low = (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    return bytes[at]! * 0x100_0000 + low;
-  }
-
-  private uint64(): bigint {
-    // A bigint cannot be made of what is read past the end, as numbers can.
-    this.at = this.skip(8);
-    const high = this.uint32();
-    return (BigInt(high) << 32n) | BigInt(this.uint32());
-  }
-
-  private float64(): number {
-    const { bytes, at } = this;
-    const { scratchBytes, LITTLE_ENDIAN } = format;
-    for (let i = 0; i < 8; i++) scratchBytes[LITTLE_ENDIAN ? 7 - i : i] = bytes[at + i]!;
-    this.at = at + 8;
-    return format.scratch64[0]!;
-  }
-
-  private float32(): number {
-    const { bytes, at } = this;
-    const { scratchBytes, LITTLE_ENDIAN } = format;
-    for (let i = 0; i < 4; i++) scratchBytes[LITTLE_ENDIAN ? 3 - i : i] = bytes[at + i]!;
-    this.at = at + 4;
-    return format.scratch32[0]!;
+    return readUint32(this.bytes, at);
   }
 
   /** Steps over `size` bytes and returns where they start. */
@@ -251,9 +233,9 @@ class VariantReader {
     const start = this.skip(size);
     switch (kind) {
       case format.EXT_TIMESTAMP:
-        return this.date(start, size);
+        return readDate(this.bytes, start, size);
       case format.EXT_BIGINT:
-        return this.bigint(start, size);
+        return readBigInt(this.bytes, start, size);
       case format.EXT_SET:
         return new Set(this.items(start));
       case format.EXT_MAP:
@@ -261,34 +243,6 @@ class VariantReader {
       default:
         throw damaged("it holds an extension we do not write");
     }
-  }
-
-  private date(start: number, size: number): Date {
-    this.at = start;
-    let nanos = 0;
-    let seconds: number;
-    if (size === 4) {
-      seconds = this.uint32();
-    } else if (size === 8) {
-      const high = this.uint32();
-      nanos = Math.floor(high / 4);
-      seconds = (high % 4) * TWO_32 + this.uint32();
-    } else if (size === 12) {
-      nanos = this.uint32();
-      const high = this.uint32() | 0;
-      seconds = high * TWO_32 + this.uint32();
-    } else {
-      throw damaged("it holds a date of unknown form");
-    }
-    const date = new Date(seconds * MS_PER_SECOND + nanos / NANOS_PER_MS);
-    if (Number.isNaN(date.getTime())) throw damaged("it holds a date beyond all dates");
-    return date;
-  }
-
-  private bigint(start: number, size: number): bigint {
-    let hex = "0x0";
-    for (let i = start; i < start + size; i++) hex += this.bytes[i]!.toString(16).padStart(2, "0");
-    return BigInt.asIntN(size * 8, BigInt(hex));
   }
 
   /** The array inside an extension. */
@@ -305,10 +259,6 @@ class VariantReader {
     for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i], items[i + 1]);
     return map;
   }
-}
-
-function damaged(how: string): AegisError {
-  return new AegisError("CORRUPTION", `a variant value is damaged: ${how}`);
 }
 
 /** Reading calls no code of the user's, so that one reader is never in use twice. */

@@ -1,7 +1,8 @@
 import { ByteWriter } from "./bytes.js";
 import { explainRefusal } from "./variant-problems.js";
 import { readVariant } from "./variant-reader.js";
-import { REFUSED, writeVariant } from "./variant-writer.js";
+import { REFUSED } from "./variant-write-scalars.js";
+import { writeVariant } from "./variant-writer.js";
 
 /**
  * Values of variant columns as MessagePack, each value complete in itself:
