@@ -28,13 +28,16 @@ import { writeVariant } from "./variant-writer.js";
  * beyond MAX_VARIANT_DEPTH with LIMIT_EXCEEDED; the error names the place.
  *
  * Written and read by our own code, which the tests hold against msgpackr as an independent reader
- * and writer. Node 20, an object of 8 fields (196 bytes as JSON) and a text of 64 characters:
+ * and writer. Measured on Node 20 in nanoseconds; the flat object has 8 fields and 196 bytes as
+ * JSON, the nested one also an array, two objects and a date, the text is 64 characters of ASCII:
  *
- *     ns                       ours  msgpackr  JSON
- *     pack the object           340       530   900
- *     unpack the object         350       635   560
- *     pack the text              60       155   260
- *     unpack the text            55       130   115
+ *                           ours  msgpackr  JSON
+ *     pack flat object       390       530   900
+ *     unpack flat object     390       635   560
+ *     pack nested object     870      1080     -
+ *     unpack nested object   840      1220  1080
+ *     pack text               60       155   260
+ *     unpack text             55       130   115
  */
 
 /** Results up to this size are cut from a shared slab: a typed array of its own costs 400 ns. */
