@@ -2,7 +2,7 @@ import type { ColumnVector } from "@aegisdb/sql/contract";
 import { compareValues } from "../base/compare.js";
 import type { Key } from "../base/key.js";
 import { AegisError } from "../errors.js";
-import type { SectionBlock } from "./block-view.js";
+import type { BlockCells } from "./block-cells.js";
 import type { BufferPool } from "./buffer-pool.js";
 import { FILTER_HASH } from "./format.js";
 import type { RunSection } from "./reader.js";
@@ -142,7 +142,7 @@ class BlockWalk {
     this.#pool.nextStep();
   }
 
-  #checkColumn(view: SectionBlock, column: number, say: (problem: string) => void): void {
+  #checkColumn(view: BlockCells, column: number, say: (problem: string) => void): void {
     const vector: ColumnVector = view.column(column);
     const zone = this.#section.zone(view.block, column);
     const type = this.#index.types[column]!;
@@ -163,7 +163,7 @@ class BlockWalk {
     if (outside > 0) say(`${name} has values outside of its zone map`);
   }
 
-  #checkKeys(view: SectionBlock, say: (problem: string) => void): void {
+  #checkKeys(view: BlockCells, say: (problem: string) => void): void {
     const section = this.#section;
     if (view.key(0) !== section.firstKey(view.block)) say("the first key is not the index's");
     if (view.key(view.rows - 1) !== section.lastKey(view.block)) {
@@ -191,7 +191,7 @@ class BlockWalk {
     }
   }
 
-  #checkSequences(view: SectionBlock, say: (problem: string) => void): void {
+  #checkSequences(view: BlockCells, say: (problem: string) => void): void {
     let min = Infinity;
     let max = 0;
     for (let row = 0; row < view.rows; row++) {

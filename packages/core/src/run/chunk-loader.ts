@@ -2,7 +2,7 @@ import type { ColumnType, ColumnVector } from "@aegisdb/sql/contract";
 import type { BufferPool } from "./buffer-pool.js";
 import { loadPayload, payloadBytes } from "./compression.js";
 import type { Place } from "./corruption.js";
-import { decodeChunk, decodedBytes } from "./encodings/decode.js";
+import { aligned, decodeChunk, decodedBytes } from "./encodings/decode.js";
 import { EncodedChunk } from "./encodings/encoded-chunk.js";
 import { Scratch } from "./scratch.js";
 
@@ -42,6 +42,52 @@ export function loadEncoded(
     const payload = new Uint8Array(buffer, 0, size);
     loadPayload(stored, payload, place);
     return new EncodedChunk(type, wordsOf(payload), rows, place);
+  });
+}
+
+/** A chunk of a block that is decoded as a whole; its checksum is right. */
+export interface StoredChunk {
+  readonly type: ColumnType;
+  readonly stored: Uint8Array;
+  readonly place: Place;
+}
+
+/**
+ * Decodes all chunks of a block into one buffer, which the caller may use up to `head` bytes,
+ * a multiple of 4.
+ */
+export function loadBlock(
+  chunks: readonly (StoredChunk | null)[],
+  rows: number,
+  head: number,
+  pool: BufferPool,
+): Loaded<(ColumnVector | null)[]> {
+  let room = 0;
+  for (const chunk of chunks) {
+    if (chunk !== null) room += aligned(payloadBytes(chunk.stored, chunk.place));
+  }
+  const payload = payloads.take(room);
+  let at = 0;
+  let size = aligned(head);
+  const encoded = chunks.map((chunk) => {
+    if (chunk === null) return null;
+    const { type, stored, place } = chunk;
+    const bytes = payloadBytes(stored, place);
+    const here = new Uint8Array(payload.buffer, payload.byteOffset + at, bytes);
+    at += aligned(bytes);
+    loadPayload(stored, here, place);
+    const parsed = new EncodedChunk(type, wordsOf(here), rows, place);
+    size += aligned(decodedBytes(parsed));
+    return parsed;
+  });
+  return intoPool(size, pool, (buffer) => {
+    let offset = aligned(head);
+    return encoded.map((chunk) => {
+      if (chunk === null) return null;
+      const vector = decodeChunk(chunk, buffer, offset);
+      offset += aligned(decodedBytes(chunk));
+      return vector;
+    });
   });
 }
 

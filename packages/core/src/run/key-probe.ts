@@ -1,85 +1,160 @@
 import type { ColumnVector, Value } from "@aegisdb/sql/contract";
-import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import { readText } from "../base/text.js";
 
-/** How a key column is compared with a value without making the column's value first. */
+/** What a probe reads of a block. */
+export interface KeyCells {
+  number(column: number, row: number): number | bigint;
+  /** As `BlockCells.seek`, with the range in `start` and `end`. */
+  seek(column: number, row: number): Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  keyColumns(): readonly ColumnVector[];
+}
+
+/** How a column before the last is compared with its value. */
 const AS_NUMBER = 0;
 const AS_BOOL = 1;
 const AS_TEXT = 2;
 
+/** In UTF-8 and in a key, text below this is the same bytes and units. */
+const FIRST_BEYOND_ASCII = 0x80;
+
 /**
- * Compares the key of a look-up with rows, column by column: for a row that is not in memory as a
- * key, that is several times faster than to encode it. Keys with a column of another kind than
- * numbers, bools and text are encoded after all.
+ * Compares a string key with rows. To encode a row's key for that costs several times more, so keys
+ * that end in text are compared in place: the code of the columns before it (the *prefix*) is the
+ * same for most rows of a block and kept from row to row, and what follows it in the key is the
+ * text itself. Other keys, and text beyond ASCII, are encoded after all.
  */
 export class KeyProbe {
   readonly #codec: KeyCodec;
+  /** Forms of the columns before the last, or null where rows are always encoded. */
   readonly #forms: readonly number[] | null;
-  #key: Key = "";
-  #values: readonly Value[] | null = null;
+  /** Values of those columns in the row last seen, and their code. */
+  readonly #values: Value[] = [];
+  #prefix: string | null = null;
+  #key = "";
+  /** Order of the prefix and the key's first units; 0 where the key begins with the prefix. */
+  #prefixOrder = 0;
 
   constructor(codec: KeyCodec) {
     this.#codec = codec;
-    const forms = codec.columns.map(({ type }) => {
-      switch (type.kind) {
-        case "int":
-        case "timestamp":
-        case "decimal":
-        case "time":
-        case "date":
-          return AS_NUMBER;
-        case "bool":
-          return AS_BOOL;
-        case "text":
-          return AS_TEXT;
-        default:
-          return -1;
-      }
-    });
-    this.#forms = forms.includes(-1) ? null : forms;
+    this.#forms = prefixForms(codec);
   }
 
   /** Sets the key that rows are compared with. */
-  start(key: Key): void {
+  start(key: string): void {
     this.#key = key;
-    this.#values = null;
+    if (this.#prefix !== null) this.#prefixOrder = orderOfPrefix(this.#prefix, key);
   }
 
-  /** Whether row `row` of the key columns' vectors has the key. */
-  matches(vectors: readonly ColumnVector[], row: number): boolean {
-    const forms = this.#forms;
-    if (forms === null) return this.#codec.encodeRow(vectors, row) === this.#key;
-    this.#values ??= this.#codec.decode(this.#key);
-    const values = this.#values;
-    // The last columns differ most.
-    for (let i = forms.length - 1; i >= 0; i--) {
-      if (!cellEquals(forms[i]!, vectors[i]!, row, values[i]!)) return false;
+  /** Negative, zero or positive as the key of `row` is below, equal to or above the key. */
+  compare(cells: KeyCells, row: number): number {
+    if (this.#forms === null) return this.#compareEncoded(cells, row);
+    if (this.#prefix === null || !this.#hasPrefix(cells, row)) this.#align(cells, row);
+    if (this.#prefixOrder !== 0) return this.#prefixOrder;
+    const bytes = cells.seek(this.#forms.length, row);
+    const { start } = cells;
+    const key = this.#key;
+    const from = this.#prefix!.length;
+    const left = key.length - from;
+    const length = cells.end - start;
+    const common = length < left ? length : left;
+    for (let i = 0; i < common; i++) {
+      const byte = bytes[start + i]!;
+      if (byte >= FIRST_BEYOND_ASCII) return this.#compareEncoded(cells, row);
+      const unit = key.charCodeAt(from + i);
+      // A unit beyond ASCII is above the byte whatever character it is part of.
+      if (byte !== unit) return byte - unit;
+    }
+    return length - left;
+  }
+
+  #compareEncoded(cells: KeyCells, row: number): number {
+    const rowKey = this.#codec.encodeRow(cells.keyColumns(), row);
+    return rowKey === this.#key ? 0 : rowKey < this.#key ? -1 : 1;
+  }
+
+  /** Whether the columns before the last have the values that `#prefix` is the code of. */
+  #hasPrefix(cells: KeyCells, row: number): boolean {
+    const forms = this.#forms!;
+    for (let column = 0; column < forms.length; column++) {
+      const value = this.#values[column]!;
+      const form = forms[column]!;
+      if (form === AS_TEXT) {
+        if (!textEquals(cells, column, row, value as string)) return false;
+      } else if (
+        form === AS_BOOL
+          ? (cells.number(column, row) === 1) !== value
+          : cells.number(column, row) !== value
+      ) {
+        return false;
+      }
     }
     return true;
   }
+
+  /** Takes the prefix from `row`. */
+  #align(cells: KeyCells, row: number): void {
+    const forms = this.#forms!;
+    forms.forEach((form, column) => {
+      if (form === AS_TEXT) {
+        const bytes = cells.seek(column, row);
+        this.#values[column] = readText(bytes, cells.start, cells.end);
+      } else {
+        const number = cells.number(column, row);
+        this.#values[column] = form === AS_BOOL ? number === 1 : number;
+      }
+    });
+    const { start } = this.#codec.prefixRange(this.#values);
+    this.#prefix = forms.length === 0 ? "" : (start as string);
+    this.#prefixOrder = orderOfPrefix(this.#prefix, this.#key);
+  }
 }
 
-function cellEquals(form: number, vector: ColumnVector, row: number, value: Value): boolean {
-  if (vector.nulls !== null && vector.nulls[row] === 1) return value === null;
-  if (value === null) return false;
-  if (form === AS_TEXT) return textEquals(vector, row, value as string);
-  const cell = vector.values![row]!;
-  if (form === AS_BOOL) return (cell === 1) === value;
-  // A cell of a wide vector is a bigint even where the value is a number.
-  return typeof cell === "bigint" ? cell === BigInt(value as number | bigint) : cell === value;
+/** The forms of a key whose last column is a text that runs to the key's end. */
+function prefixForms(codec: KeyCodec): number[] | null {
+  const { columns } = codec;
+  const last = columns.at(-1)!;
+  if (codec.form === "number" || last.type.kind !== "text") return null;
+  const forms: number[] = [];
+  for (const { type, descending, nullable } of columns) {
+    if (descending === true || nullable === true) return null;
+    switch (type.kind) {
+      case "int":
+      case "timestamp":
+      case "decimal":
+      case "time":
+      case "date":
+        forms.push(AS_NUMBER);
+        break;
+      case "bool":
+        forms.push(AS_BOOL);
+        break;
+      case "text":
+        forms.push(AS_TEXT);
+        break;
+      default:
+        return null;
+    }
+  }
+  return forms.slice(0, -1);
 }
 
-function textEquals(vector: ColumnVector, row: number, text: string): boolean {
-  const entry = vector.codes === null ? row : vector.codes[row]!;
-  const start = vector.starts![entry]!;
-  const length = vector.ends![entry]! - start;
-  const bytes = vector.bytes!;
+function orderOfPrefix(prefix: string, key: string): number {
+  if (key.startsWith(prefix)) return 0;
+  return prefix < key ? -1 : 1;
+}
+
+function textEquals(cells: KeyCells, column: number, row: number, text: string): boolean {
+  const bytes = cells.seek(column, row);
+  const { start } = cells;
+  const length = cells.end - start;
   // UTF-8 has at least one byte a unit, and exactly one where both are ASCII.
   if (length < text.length) return false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return readText(bytes, start, start + length) === text;
+    if (unit >= FIRST_BEYOND_ASCII) return readText(bytes, start, start + length) === text;
     if (bytes[start + i] !== unit) return false;
   }
   return length === text.length;

@@ -2,7 +2,7 @@ import type { KeyCodec } from "../base/keycode.js";
 import type { Key } from "../base/key.js";
 import type { Layout } from "../tree/layout.js";
 import type { ReadFile } from "../vfs/contract.js";
-import { SectionBlock, type BlockHolder } from "./block-view.js";
+import type { BlockCells, BlockHolder } from "./block-cells.js";
 import { bloomContains } from "./bloom-filter.js";
 import { BufferPool } from "./buffer-pool.js";
 import { checkSection } from "./check.js";
@@ -12,7 +12,9 @@ import { EXTRA_SLOTS } from "./index-page.js";
 import { HashProbe, pageOf } from "./hash-index.js";
 import { hashKey } from "./key-hash.js";
 import { KeyProbe } from "./key-probe.js";
+import { MAX_POINT_BLOCK_BYTES, PointBlock } from "./point-block.js";
 import { SectionIndex } from "./reader-index.js";
+import { ScanBlock } from "./scan-block.js";
 import { SectionSource } from "./section-source.js";
 
 /**
@@ -42,14 +44,14 @@ export class RunSection implements SectionReader, BlockHolder {
   readonly #file: ReadFile;
   readonly #source: SectionSource;
   readonly #pool: BufferPool;
-  readonly #keyProbe: KeyProbe;
+  readonly keyProbe: KeyProbe;
   readonly #hashProbe = new HashProbe();
   readonly #located = { block: 0, row: 0 };
   #index: SectionIndex | null = null;
   /** By number, the blocks that have something in the pool. */
-  #blocks: (SectionBlock | undefined)[] = [];
+  #blocks: (BlockCells | undefined)[] = [];
   /** The same; also a second view of a block, if one was held across steps and read again. */
-  readonly #held = new Set<SectionBlock>();
+  readonly #held = new Set<BlockCells>();
   readonly #viewBytes: number;
 
   constructor(
@@ -67,7 +69,7 @@ export class RunSection implements SectionReader, BlockHolder {
       BLOCK_VIEW_BYTES + (layout.key.length + layout.value.length + EXTRA_SLOTS) * SLOT_VIEW_BYTES;
     this.#source = new SectionSource(file, meta.offset, meta.length);
     this.#pool = pool;
-    this.#keyProbe = new KeyProbe(codec);
+    this.keyProbe = new KeyProbe(codec);
   }
 
   /** Footer and root, read on first use. */
@@ -78,7 +80,7 @@ export class RunSection implements SectionReader, BlockHolder {
   #open(): SectionIndex {
     const { meta, layout } = this;
     const index = new SectionIndex(meta, layout, this.#codec, this.#source, this.#pool);
-    this.#blocks = new Array<SectionBlock | undefined>(index.blockCount).fill(undefined);
+    this.#blocks = new Array<BlockCells | undefined>(index.blockCount).fill(undefined);
     this.#index = index;
     return index;
   }
@@ -98,7 +100,7 @@ export class RunSection implements SectionReader, BlockHolder {
     }
     const probe = this.#hashProbe;
     probe.start(page, hash, rows);
-    this.#keyProbe.start(key);
+    if (typeof key === "string") this.keyProbe.start(key);
     for (;;) {
       const row = probe.next();
       if (row < 0) {
@@ -107,8 +109,8 @@ export class RunSection implements SectionReader, BlockHolder {
         return HashProbe.fail(row, this.#source.place(offset));
       }
       const block = index.blockOf(row);
-      const view = this.#blocks[block] ?? new SectionBlock(this, block);
-      if (view.hasKey(row - index.blockStart[block]!, key, this.#keyProbe)) return row;
+      const view = this.#blocks[block] ?? this.#view(block);
+      if (view.hasKey(row - index.blockStart[block]!, key)) return row;
     }
   }
 
@@ -152,11 +154,22 @@ export class RunSection implements SectionReader, BlockHolder {
     return page.firstBlock + first;
   }
 
-  block(block: number): SectionBlock {
+  block(block: number): BlockCells {
     const { index } = this;
     if (!(block >= 0 && block < index.blockCount))
       throw new RangeError(`no block ${String(block)}`);
-    return this.#blocks[block] ?? new SectionBlock(this, block);
+    return this.#blocks[block] ?? this.#view(block);
+  }
+
+  #view(block: number): BlockCells {
+    const { index } = this;
+    if (this.layout.access === "point") {
+      const page = index.pages.get(index.pageOf(block));
+      if (page.blockBytes(block - page.firstBlock) <= MAX_POINT_BLOCK_BYTES) {
+        return new PointBlock(this, block);
+      }
+    }
+    return new ScanBlock(this, block);
   }
 
   blockRows(block: number): number {
@@ -198,13 +211,13 @@ export class RunSection implements SectionReader, BlockHolder {
     checkSection(section, pool, report);
   }
 
-  hold(view: SectionBlock): void {
+  hold(view: BlockCells): void {
     this.#pool.reserve(this.#viewBytes);
     this.#held.add(view);
     this.#blocks[view.block] ??= view;
   }
 
-  letGo(view: SectionBlock): void {
+  letGo(view: BlockCells): void {
     this.#pool.release(this.#viewBytes);
     this.#held.delete(view);
     if (this.#blocks[view.block] === view) this.#blocks[view.block] = undefined;

@@ -5,7 +5,7 @@ import { ENCODING_CONSTANT_FLOAT, ENCODING_DICTIONARY, ENCODING_NULL } from "./f
 import { unpackBools, unpackInt32, unpackNumbers, unpackOffsets, unpackWide } from "./unpack.js";
 
 /** All arrays of a decoded vector lie in one buffer, one after the other, each at a multiple of 8. */
-function aligned(bytes: number): number {
+export function aligned(bytes: number): number {
   return (bytes + 7) & ~7;
 }
 
@@ -21,17 +21,19 @@ export function decodedBytes(chunk: EncodedChunk): number {
 }
 
 /**
- * Decodes a whole chunk into `buffer`, whose first `decodedBytes(chunk)` bytes the vector then
- * uses; whatever was there is overwritten. The vector keeps nothing of the chunk.
+ * Decodes a whole chunk into `buffer`, of which the vector then uses `decodedBytes(chunk)` bytes
+ * from `offset` on; whatever was there is overwritten. The vector keeps nothing of the chunk. The
+ * ends of a byte form's ranges stand right after their starts' first, so that `starts[i + 1]` is
+ * `ends[i]` in memory. Precondition: `offset` is a multiple of 8.
  */
-export function decodeChunk(chunk: EncodedChunk, buffer: ArrayBuffer): ColumnVector {
+export function decodeChunk(chunk: EncodedChunk, buffer: ArrayBuffer, offset = 0): ColumnVector {
   const { rows } = chunk;
   let nulls: Uint8Array | null = null;
-  let at = 0;
+  let at = offset;
   if (chunk.nullsAt >= 0 || chunk.encoding === ENCODING_NULL) {
-    nulls = new Uint8Array(buffer, 0, rows);
+    nulls = new Uint8Array(buffer, at, rows);
     decodeNulls(chunk, nulls);
-    at = aligned(rows);
+    at += aligned(rows);
   }
   const { kind } = chunk.type;
   if (isByteForm(kind)) {
@@ -40,15 +42,20 @@ export function decodeChunk(chunk: EncodedChunk, buffer: ArrayBuffer): ColumnVec
     else decodeRanges(chunk, vector, buffer, at, rows);
     return vector;
   }
-  const values =
-    kind === "date"
-      ? decodeInt32(chunk, new Int32Array(buffer, at, rows))
-      : kind === "bool"
-        ? decodeBools(chunk, new Uint8Array(buffer, at, rows))
-        : isIntForm(kind) && chunk.ints?.wide === true
-          ? decodeWide(chunk, buffer, at)
-          : decodeNumbers(chunk, new Float64Array(buffer, at, rows));
-  return new ColumnVector(chunk.type, rows, values, nulls);
+  return new ColumnVector(chunk.type, rows, decodeValues(chunk, buffer, at), nulls);
+}
+
+function decodeValues(
+  chunk: EncodedChunk,
+  buffer: ArrayBuffer,
+  at: number,
+): NonNullable<ColumnVector["values"]> {
+  const { rows } = chunk;
+  const { kind } = chunk.type;
+  if (kind === "date") return decodeInt32(chunk, new Int32Array(buffer, at, rows));
+  if (kind === "bool") return decodeBools(chunk, new Uint8Array(buffer, at, rows));
+  if (isIntForm(kind) && chunk.ints?.wide === true) return decodeWide(chunk, buffer, at);
+  return decodeNumbers(chunk, new Float64Array(buffer, at, rows));
 }
 
 function decodeNulls(chunk: EncodedChunk, out: Uint8Array): void {

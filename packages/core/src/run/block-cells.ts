@@ -1,0 +1,172 @@
+import { isByteForm, type ColumnVector, type Value } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
+import { readText } from "../base/text.js";
+import { unpackVariant } from "../base/variant.js";
+import { AegisError } from "../errors.js";
+import { byteFormValue } from "./cell.js";
+import type { BlockView } from "./contract.js";
+import { corrupt } from "./corruption.js";
+import { BLOCK_HAS_TOMBSTONES, BLOCK_HAS_VERSIONS } from "./format.js";
+import { SEQ_SLOT, TOMBSTONE_SLOT } from "./index-page.js";
+import type { KeyProbe } from "./key-probe.js";
+import type { SectionIndex } from "./reader-index.js";
+
+/** Keeps the blocks of a section that have something in the pool. */
+export interface BlockHolder {
+  readonly index: SectionIndex;
+  readonly keyProbe: KeyProbe;
+  /** The block has something in the pool now. */
+  hold(block: BlockCells): void;
+  /** It has nothing there any more. */
+  letGo(block: BlockCells): void;
+}
+
+/**
+ * What can be read of a block, over four ways to reach a value that differ with how the block is
+ * kept in memory. Slots are the columns, then sequences and tombstones.
+ */
+export abstract class BlockCells implements BlockView {
+  readonly block: number;
+  readonly rows: number;
+  protected readonly holder: BlockHolder;
+  protected readonly index: SectionIndex;
+  readonly #flags: number;
+  readonly #keyVectors: ColumnVector[] = [];
+
+  /** Range of the value that `seek` found. */
+  start = 0;
+  end = 0;
+
+  constructor(holder: BlockHolder, block: number) {
+    const { index } = holder;
+    this.block = block;
+    this.rows = index.root.blockRows[block]!;
+    this.holder = holder;
+    this.index = index;
+    this.#flags = index.root.blockFlags[block]!;
+  }
+
+  abstract column(column: number): ColumnVector;
+  abstract isNull(column: number, row: number): boolean;
+  abstract number(column: number, row: number): number | bigint;
+  /** The bytes that hold a byte-form value, in [`start`, `end`) of what is returned. */
+  abstract seek(column: number, row: number): Uint8Array;
+  /** Gives all memory back to the pool. */
+  abstract discard(): void;
+
+  /** Whether the block must have a chunk in a slot. */
+  protected requires(slot: number): boolean {
+    const { columns } = this.index;
+    if (slot === columns + SEQ_SLOT) return (this.#flags & BLOCK_HAS_VERSIONS) !== 0;
+    return slot < columns || (this.#flags & BLOCK_HAS_TOMBSTONES) !== 0;
+  }
+
+  boolean(column: number, row: number): boolean {
+    return this.number(column, row) === 1;
+  }
+
+  text(column: number, row: number): string {
+    const bytes = this.seek(column, row);
+    return readText(bytes, this.start, this.end);
+  }
+
+  bytes(column: number, row: number): Uint8Array {
+    const bytes = this.seek(column, row);
+    return bytes.slice(this.start, this.end);
+  }
+
+  json(column: number, row: number): unknown {
+    const bytes = this.seek(column, row);
+    try {
+      return unpackVariant(bytes, this.start, this.end);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  value(column: number, row: number): Value {
+    if (this.isNull(column, row)) return null;
+    const { kind } = this.index.types[column]!;
+    if (kind === "bool") return this.boolean(column, row);
+    if (!isByteForm(kind)) return this.number(column, row);
+    const bytes = this.seek(column, row);
+    try {
+      return byteFormValue(kind, bytes, this.start, this.end);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  key(row: number): Key {
+    const { codec } = this.index;
+    if (codec.form === "number") return this.number(0, row);
+    try {
+      return codec.encodeRow(this.keyColumns(), row);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  /** Vectors of the key columns; valid until the pool's next step. */
+  keyColumns(): readonly ColumnVector[] {
+    const { length } = this.index.layout.key;
+    for (let column = 0; column < length; column++) {
+      this.#keyVectors[column] = this.column(column);
+    }
+    return this.#keyVectors;
+  }
+
+  /** Whether a row has `key`, which the holder's probe was started with. */
+  hasKey(row: number, key: Key): boolean {
+    if (this.index.codec.form === "number") return this.number(0, row) === key;
+    try {
+      return this.holder.keyProbe.compare(this, row) === 0;
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  lowerBound(key: Key): number {
+    const isNumber = this.index.codec.form === "number";
+    const probe = this.holder.keyProbe;
+    if (!isNumber) probe.start(key as string);
+    let low = 0;
+    let high = this.rows;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const below = isNumber
+        ? this.number(0, middle) < (key as number | bigint)
+        : this.#compare(middle) < 0;
+      if (below) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(row: number): number {
+    try {
+      return this.holder.keyProbe.compare(this, row);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  seq(row: number): number {
+    if ((this.#flags & BLOCK_HAS_VERSIONS) === 0) return 0;
+    return this.number(this.index.columns + SEQ_SLOT, row) as number;
+  }
+
+  tombstone(row: number): boolean {
+    if ((this.#flags & BLOCK_HAS_TOMBSTONES) === 0) return false;
+    return this.number(this.index.columns + TOMBSTONE_SLOT, row) === 1;
+  }
+
+  /** What refuses to be a value or a key was not written by us, though its checksum is right. */
+  #refuse(error: unknown): never {
+    if (!(error instanceof AegisError)) throw error;
+    const { source, pages } = this.index;
+    const page = pages.get(this.index.pageOf(this.block));
+    const place = source.place(page.offset(this.block - page.firstBlock));
+    return corrupt(place, `block ${String(this.block)} holds no valid value: ${error.message}`);
+  }
+}
