@@ -1,0 +1,140 @@
+import type { ColumnVector } from "@aegisdb/sql/contract";
+import { assert } from "../errors.js";
+import { MEMTABLE_CHUNK_ROWS, MERGE_STEP_ROWS } from "../limits.js";
+import type { SectionMeta, SectionWriter } from "../run/contract.js";
+import type { RunFileWriter } from "../run/writer.js";
+import type { KeyCursor, MemtableReader, StepJob } from "./contract.js";
+import { createRunFile, type RunTarget } from "./run-target.js";
+import { VersionFilter, visibleToAll } from "./version-filter.js";
+
+const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
+const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
+
+export interface FlushOptions extends RunTarget {
+  /** A frozen memtable per tree. */
+  readonly parts: readonly FlushPart[];
+  /** Sequences of the open snapshots, ascending. */
+  readonly openSnapshots: readonly number[];
+}
+
+export interface FlushPart {
+  readonly treeId: number;
+  readonly memtable: MemtableReader;
+  /** No run and no older memtable of the tree may hold a key of this one: tombstones are left out. */
+  readonly bottom?: boolean;
+}
+
+/**
+ * Writes frozen memtables into one run file, a section per tree, without the versions that no
+ * snapshot needs. The result is empty, and no file is left, if nothing had to be kept. Once the
+ * result was taken, the file belongs to the caller and `abandon` leaves it alone.
+ */
+export function createFlushJob(options: FlushOptions): StepJob<SectionMeta[]> {
+  return new FlushJob(options);
+}
+
+class FlushJob implements StepJob<SectionMeta[]> {
+  private readonly options: FlushOptions;
+  private file: RunFileWriter | null = null;
+  private nextPart = 0;
+  private current: PartFlush | null = null;
+  private metas: SectionMeta[] | null = null;
+
+  constructor(options: FlushOptions) {
+    this.options = options;
+  }
+
+  step(): boolean {
+    this.file ??= createRunFile(this.options);
+    let left = MERGE_STEP_ROWS;
+    while (left > 0) {
+      if (this.current === null && !this.startPart(this.file)) {
+        this.finishFile(this.file);
+        return true;
+      }
+      left -= this.current!.step(left);
+      if (this.current!.finished) this.current = null;
+    }
+    return false;
+  }
+
+  result(): SectionMeta[] {
+    assert(this.metas !== null, "the result of a job is taken when the job is finished");
+    const { metas } = this;
+    this.file = null;
+    return metas;
+  }
+
+  abandon(): void {
+    if (this.file === null) return;
+    if (this.metas === null) this.file.abandon();
+    else if (this.metas.length > 0) this.options.vfs.remove(this.file.path);
+    this.file = null;
+  }
+
+  private startPart(file: RunFileWriter): boolean {
+    const part = this.options.parts[this.nextPart++];
+    if (part === undefined) return false;
+    const { openSnapshots } = this.options;
+    const { layout } = part.memtable;
+    const writer = file.section(part.treeId, layout, visibleToAll(openSnapshots));
+    const dropTombstones = part.bottom === true;
+    const filter = new VersionFilter({ openSnapshots, dropTombstones });
+    this.current = new PartFlush(part.memtable, writer, filter);
+    return true;
+  }
+
+  private finishFile(file: RunFileWriter): void {
+    const metas = file.finish();
+    if (metas.length === 0) this.options.vfs.remove(file.path);
+    this.metas = metas;
+  }
+}
+
+/** The flush of one memtable. */
+class PartFlush {
+  finished = false;
+  private readonly memtable: MemtableReader;
+  private readonly writer: SectionWriter;
+  private readonly filter: VersionFilter;
+  private readonly cursor: KeyCursor;
+  private readonly chunks: readonly (readonly ColumnVector[])[];
+  private started = false;
+
+  constructor(memtable: MemtableReader, writer: SectionWriter, filter: VersionFilter) {
+    this.memtable = memtable;
+    this.writer = writer;
+    this.filter = filter;
+    this.cursor = memtable.cursor();
+    this.chunks = Array.from({ length: memtable.chunkCount() }, (_, c) => memtable.chunk(c));
+  }
+
+  /** Writes about `limit` rows, always whole keys; returns how many it looked at. */
+  step(limit: number): number {
+    const { cursor } = this;
+    if (!this.started) cursor.seekFirst();
+    this.started = true;
+    let rows = 0;
+    for (; cursor.valid && rows < limit; cursor.next()) rows += this.addVersions();
+    if (!cursor.valid) {
+      if (this.writer.rows > 0) this.writer.finish();
+      this.finished = true;
+    }
+    // A part without rows counts as one, so that every step comes nearer to its end.
+    return Math.max(rows, 1);
+  }
+
+  private addVersions(): number {
+    const { memtable, chunks } = this;
+    const { key } = this.cursor;
+    let versions = 0;
+    for (let row = this.cursor.row; row >= 0; row = memtable.older(row)) {
+      const seq = memtable.seqOf(row);
+      const tombstone = memtable.isTombstone(row);
+      const columns = chunks[row >>> CHUNK_SHIFT]!;
+      this.filter.add(this.writer, key, seq, tombstone, columns, row & CHUNK_MASK);
+      versions++;
+    }
+    return versions;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The hash index of a memtable: from a key to the row id of its newest version, by open addressing
+ * with linear probing. Nothing is ever removed.
+ *
+ *   numbers:  table[slot] = row + 1          keys[row] = the number
+ *   strings:  table[2 slot] = row + 1        keys[row] = the string
+ *             table[2 slot + 1] = hash       (compared before the string is touched)
+ *
+ * Measured on 300,000 random keys: see docs/adr/0010-memtable.md.
+ */
+import type { Key } from "../base/key.js";
+
+export interface KeyIndex {
+  /** Distinct keys held. */
+  readonly size: number;
+  /** Bytes held by table, keys and strings. */
+  readonly bytes: number;
+  /** Row of the newest version of `key`, or -1. */
+  find(key: Key): number;
+  /**
+   * Makes `row` the newest version of `key` and returns the row that was, or -1 for a new key.
+   * Precondition: `row` is one more than the row of the call before (0 at first).
+   */
+  insert(key: Key, row: number): number;
+  keyOf(row: number): Key;
+  /** Rows of distinct keys, sorted by key. Overwrites the order of `rows` in place. */
+  sort(rows: Int32Array): void;
+}
+
+export const FIRST_SLOTS = 64;
+
+/** Doubles an array of row ids or keys when `length` does not fit any more. */
+export function nextCapacity(length: number): number {
+  return Math.max(FIRST_SLOTS, length * 2);
+}

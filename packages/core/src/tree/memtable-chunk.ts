@@ -1,0 +1,128 @@
+import type { ColumnVector } from "@aegisdb/sql/contract";
+import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
+import { createMemtableColumn, type MemoryCount, type MemtableColumn } from "./memtable-column.js";
+import { layoutColumns, type Layout } from "./layout.js";
+import { keyNullBytes, nullBytes } from "./row-format.js";
+
+/** Rows of a memtable's first allocation, so that hundreds of tiny trees stay cheap. */
+const FIRST_CAPACITY = 64;
+/** Bytes a row takes besides its columns: seq, end seq, older row, tombstone. */
+const ROW_OVERHEAD = 8 + 8 + 4 + 1;
+
+/**
+ * Up to MEMTABLE_CHUNK_ROWS rows in order of arrival: their versions' bookkeeping and one growing
+ * vector per column over `[...key, ...value]`. A tombstone fills only the key columns.
+ */
+export class MemtableChunk {
+  rows = 0;
+  /** Tombstones among the rows. */
+  tombstoneCount = 0;
+  /** Rows whose end seq is set. */
+  supersededCount = 0;
+  seqs: Float64Array = new Float64Array(0);
+  /** Seq of the version that superseded the row; Infinity while there is none. */
+  endSeqs: Float64Array = new Float64Array(0);
+  /** Row id of the next older version, or -1. */
+  olderRows: Int32Array = new Int32Array(0);
+  tombstones: Uint8Array = new Uint8Array(0);
+  readonly vectors: readonly ColumnVector[];
+  private readonly columns: readonly MemtableColumn[];
+  private readonly keyColumns: number;
+  /** Bytes of nulls before the key columns, and before the others. */
+  private readonly keyNulls: number;
+  private readonly valueNulls: number;
+  private readonly memory: MemoryCount;
+  private capacity = 0;
+
+  constructor(layout: Layout, memory: MemoryCount, first: boolean) {
+    this.memory = memory;
+    this.columns = layoutColumns(layout).map((c) => createMemtableColumn(c.type, memory));
+    this.vectors = this.columns.map((column) => column.vector);
+    this.keyColumns = layout.key.length;
+    this.keyNulls = keyNullBytes(layout);
+    this.valueNulls = nullBytes(layout.value.length);
+    this.grow(first ? FIRST_CAPACITY : MEMTABLE_CHUNK_ROWS);
+  }
+
+  /**
+   * Appends the encoded row (a tombstone: the encoded key) at `offset` and returns its index.
+   * Precondition: the chunk has fewer than MEMTABLE_CHUNK_ROWS rows.
+   */
+  append(seq: number, tombstone: boolean, bytes: Uint8Array, offset: number): number {
+    const index = this.rows;
+    if (index === this.capacity) this.grow(this.capacity * 2);
+    this.readRow(index, bytes, offset, tombstone);
+    this.seqs[index] = seq;
+    this.endSeqs[index] = Infinity;
+    this.olderRows[index] = -1;
+    if (tombstone) {
+      this.tombstones[index] = 1;
+      this.tombstoneCount++;
+    }
+    this.rows = index + 1;
+    return index;
+  }
+
+  supersede(index: number, seq: number): void {
+    this.endSeqs[index] = seq;
+    this.supersededCount++;
+  }
+
+  /** Whether every row is live at `atSeq`. Seqs ascend within a chunk. */
+  isVisibleWhole(atSeq: number): boolean {
+    const { rows } = this;
+    if (this.tombstoneCount > 0 || this.supersededCount > 0) return false;
+    return rows > 0 && this.seqs[rows - 1]! <= atSeq;
+  }
+
+  /** The vectors with their length set to the rows of now. */
+  currentVectors(): readonly ColumnVector[] {
+    for (const vector of this.vectors) vector.length = this.rows;
+    return this.vectors;
+  }
+
+  private readRow(index: number, bytes: Uint8Array, offset: number, keyOnly: boolean): void {
+    const { columns, keyColumns } = this;
+    const at = this.readColumns(0, keyColumns, this.keyNulls, index, bytes, offset);
+    if (keyOnly) return;
+    this.readColumns(keyColumns, columns.length, this.valueNulls, index, bytes, at);
+  }
+
+  /** Reads columns [from, to) behind their `nulls` bytes; returns the offset after them. */
+  private readColumns(
+    from: number,
+    to: number,
+    nulls: number,
+    index: number,
+    bytes: Uint8Array,
+    offset: number,
+  ): number {
+    const { columns } = this;
+    let at = offset + nulls;
+    for (let c = from; c < to; c++) {
+      const bit = c - from;
+      const isNull = nulls > 0 && ((bytes[offset + (bit >>> 3)]! >>> (bit & 7)) & 1) === 1;
+      if (isNull) columns[c]!.setNull(index);
+      else at = columns[c]!.read(index, bytes, at);
+    }
+    return at;
+  }
+
+  private grow(capacity: number): void {
+    for (const column of this.columns) column.grow(capacity);
+    const seqs = new Float64Array(new SharedArrayBuffer(capacity * 8));
+    const endSeqs = new Float64Array(new SharedArrayBuffer(capacity * 8));
+    const olderRows = new Int32Array(new SharedArrayBuffer(capacity * 4));
+    const tombstones = new Uint8Array(new SharedArrayBuffer(capacity));
+    seqs.set(this.seqs);
+    endSeqs.set(this.endSeqs);
+    olderRows.set(this.olderRows);
+    tombstones.set(this.tombstones);
+    this.seqs = seqs;
+    this.endSeqs = endSeqs;
+    this.olderRows = olderRows;
+    this.tombstones = tombstones;
+    this.memory.bytes += (capacity - this.capacity) * ROW_OVERHEAD;
+    this.capacity = capacity;
+  }
+}

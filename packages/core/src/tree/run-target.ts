@@ -1,0 +1,17 @@
+import { RunFileWriter } from "../run/writer.js";
+import type { Compression } from "../run/format.js";
+import type { Vfs } from "../vfs/contract.js";
+
+/** Where flush and compaction write their run files. */
+export interface RunTarget {
+  readonly vfs: Vfs;
+  /** An existing directory. */
+  readonly directory: string;
+  readonly compression: Compression;
+  /** A file id that was never used before. */
+  readonly takeFileId: () => number;
+}
+
+export function createRunFile(target: RunTarget): RunFileWriter {
+  return new RunFileWriter(target.vfs, target.directory, target.takeFileId(), target.compression);
+}
