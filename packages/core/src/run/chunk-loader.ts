@@ -1,9 +1,10 @@
 import type { ColumnType, ColumnVector } from "@aegisdb/sql/contract";
 import type { BufferPool } from "./buffer-pool.js";
-import { loadPayload, payloadBytes } from "./compression.js";
+import { StoredPayload } from "./compression.js";
 import type { Place } from "./corruption.js";
 import { aligned, decodeChunk, decodedBytes } from "./encodings/decode.js";
 import { EncodedChunk } from "./encodings/encoded-chunk.js";
+import { LazyFrames } from "./lazy-frames.js";
 import { Scratch } from "./scratch.js";
 
 /** Stored chunks into the pool's memory, decoded or still encoded. */
@@ -23,13 +24,17 @@ export function loadVector(
   place: Place,
   pool: BufferPool,
 ): Loaded<ColumnVector> {
-  const payload = payloads.take(payloadBytes(stored, place));
-  loadPayload(stored, payload, place);
+  const source = new StoredPayload(stored, place);
+  const payload = payloads.take(source.size);
+  source.load(payload);
   const chunk = new EncodedChunk(type, wordsOf(payload), rows, place);
   return intoPool(decodedBytes(chunk), pool, (buffer) => decodeChunk(chunk, buffer));
 }
 
-/** Keeps a chunk encoded, for single values. */
+/**
+ * Keeps a chunk encoded, for single values. If it is compressed it stays so too, and frames are
+ * loaded as values need them.
+ */
 export function loadEncoded(
   stored: Uint8Array,
   type: ColumnType,
@@ -37,11 +42,19 @@ export function loadEncoded(
   place: Place,
   pool: BufferPool,
 ): Loaded<EncodedChunk> {
-  const size = payloadBytes(stored, place);
-  return intoPool(size, pool, (buffer) => {
+  const { size, frames } = new StoredPayload(stored, place);
+  const isLazy = frames > 1;
+  const room = aligned(size) + (isLazy ? stored.length : 0);
+  return intoPool(room, pool, (buffer) => {
     const payload = new Uint8Array(buffer, 0, size);
-    loadPayload(stored, payload, place);
-    return new EncodedChunk(type, wordsOf(payload), rows, place);
+    if (!isLazy) {
+      new StoredPayload(stored, place).load(payload);
+      return new EncodedChunk(type, wordsOf(payload), rows, place);
+    }
+    const kept = new Uint8Array(buffer, aligned(size), stored.length);
+    kept.set(stored);
+    const lazy = new LazyFrames(new StoredPayload(kept, place), payload);
+    return new EncodedChunk(type, wordsOf(payload), rows, place, lazy);
   });
 }
 
@@ -62,21 +75,21 @@ export function loadBlock(
   head: number,
   pool: BufferPool,
 ): Loaded<(ColumnVector | null)[]> {
+  const sources = chunks.map((chunk) =>
+    chunk === null ? null : new StoredPayload(chunk.stored, chunk.place),
+  );
   let room = 0;
-  for (const chunk of chunks) {
-    if (chunk !== null) room += aligned(payloadBytes(chunk.stored, chunk.place));
-  }
+  for (const source of sources) room += aligned(source?.size ?? 0);
   const payload = payloads.take(room);
   let at = 0;
   let size = aligned(head);
-  const encoded = chunks.map((chunk) => {
+  const encoded = chunks.map((chunk, i) => {
     if (chunk === null) return null;
-    const { type, stored, place } = chunk;
-    const bytes = payloadBytes(stored, place);
-    const here = new Uint8Array(payload.buffer, payload.byteOffset + at, bytes);
-    at += aligned(bytes);
-    loadPayload(stored, here, place);
-    const parsed = new EncodedChunk(type, wordsOf(here), rows, place);
+    const source = sources[i]!;
+    const here = new Uint8Array(payload.buffer, payload.byteOffset + at, source.size);
+    at += aligned(source.size);
+    source.load(here);
+    const parsed = new EncodedChunk(chunk.type, wordsOf(here), rows, chunk.place);
     size += aligned(decodedBytes(parsed));
     return parsed;
   });

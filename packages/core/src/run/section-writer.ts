@@ -15,6 +15,8 @@ import {
   BLOCK_HAS_VERSIONS,
   MAX_SECTION_ROWS,
   SECTION_FOOTER_BYTES,
+  SPARSE_FRAME_BITS,
+  WHOLE_FRAME_BITS,
 } from "./format.js";
 import { IndexBuilder, type ChunkEntry } from "./index-page.js";
 import { KeyHashList } from "./key-hash-list.js";
@@ -55,6 +57,7 @@ export class RunSectionWriter implements SectionWriter {
   readonly #seqs = new ColumnVector(SEQ_TYPE, 0, new Float64Array(SCAN_BLOCK_ROWS));
   readonly #tombstones = new ColumnVector(TOMBSTONE_TYPE, 0, new Uint8Array(SCAN_BLOCK_ROWS));
   readonly #blockLimit: number;
+  readonly #frameBits: number;
 
   #tombstoneCount = 0;
   #minSeq = Infinity;
@@ -87,6 +90,8 @@ export class RunSectionWriter implements SectionWriter {
     this.#columns = layoutColumns(layout).map((column) => createColumnBuilder(column.type));
     this.#keyVectors = this.#columns.slice(0, layout.key.length).map((column) => column.vector);
     this.#hashes = new KeyHashList(Math.imul(identity.fileId, 0x9e3779b1) >>> 0);
+    this.#frameBits =
+      layout.access === "scan" && layout.pointReads ? SPARSE_FRAME_BITS : WHOLE_FRAME_BITS;
     this.#blockLimit = layout.access === "point" ? POINT_BLOCK_BYTES : MAX_BLOCK_BYTES;
   }
 
@@ -178,7 +183,7 @@ export class RunSectionWriter implements SectionWriter {
   #chunk(vector: ColumnVector): ChunkEntry {
     this.#sink.clear();
     this.#encoder.encode(vector, this.#sink);
-    const stored = this.#compressor.store(this.#sink.payload());
+    const stored = this.#compressor.store(this.#sink.payload(), this.#frameBits);
     this.#out.append(stored);
     const isColumn = vector !== this.#seqs && vector !== this.#tombstones;
     const zone = isColumn ? zoneOf(vector) : NO_ZONE;

@@ -1,5 +1,6 @@
 import { isIntForm, type ColumnType } from "@aegisdb/sql/contract";
 import { corrupt, type Place } from "../corruption.js";
+import type { LazyFrames } from "../lazy-frames.js";
 import {
   CHUNK_HEADER_WORDS,
   ENCODING_BYTES,
@@ -11,7 +12,7 @@ import {
   encodingFits,
   FLAG_NULLS,
 } from "./format.js";
-import { PackedInts } from "./packed-ints.js";
+import { PACKED_HEADER_WORDS, PackedInts } from "./packed-ints.js";
 
 /**
  * A chunk in its encoded form, parsed and bounds-checked, whose values are read one at a time
@@ -42,8 +43,22 @@ export class EncodedChunk {
   start = 0;
   end = 0;
 
-  /** Precondition: `words` begins at a multiple of 8 in its buffer; `rows` is what the index says. */
-  constructor(type: ColumnType, words: Uint32Array<ArrayBuffer>, rows: number, place: Place) {
+  readonly #frames: LazyFrames | null;
+
+  /**
+   * With `frames`, the words are there only after they were asked for, and `decodeChunk` must not
+   * be called. Preconditions: `words` begins at a multiple of 8 in its buffer; `rows` is what the
+   * index says.
+   */
+  constructor(
+    type: ColumnType,
+    words: Uint32Array<ArrayBuffer>,
+    rows: number,
+    place: Place,
+    frames: LazyFrames | null = null,
+  ) {
+    this.#frames = frames;
+    frames?.need(0, CHUNK_HEADER_WORDS);
     if (words.length < CHUNK_HEADER_WORDS) corrupt(place, "a chunk is shorter than its header");
     const flags = words[0]! >>> 8;
     this.type = type;
@@ -77,12 +92,14 @@ export class EncodedChunk {
         end = floatsAt(at) + 2 * rows;
         break;
       case ENCODING_BYTES: {
+        frames?.need(at, at + 1);
         this.ends = this.#packed(at + 1, rows, false);
         this.bytes = this.#blob(this.ends.end, words[at]!);
         end = this.ends.end + ((this.bytes.length + 3) >>> 2);
         break;
       }
       case ENCODING_DICTIONARY: {
+        frames?.need(at, at + 2);
         this.entries = at + 1 < words.length ? words[at]! : 0;
         if (this.entries === 0 || this.entries > rows)
           corrupt(place, "a dictionary has a bad size");
@@ -98,6 +115,7 @@ export class EncodedChunk {
   }
 
   #packed(at: number, count: number, mayBeWide: boolean): PackedInts {
+    this.#frames?.need(at, at + PACKED_HEADER_WORDS);
     const packed = new PackedInts(this.words, at, this.words.length, count, this.place);
     if (packed.wide && !mayBeWide) corrupt(this.place, "packed integers are unexpectedly wide");
     return packed;
@@ -116,25 +134,50 @@ export class EncodedChunk {
 
   isNull(row: number): boolean {
     if (this.nullsAt < 0) return this.encoding === ENCODING_NULL;
+    if (this.#frames !== null) {
+      this.#frames.need(this.nullsAt + (row >>> 5), this.nullsAt + (row >>> 5) + 1);
+    }
     return ((this.words[this.nullsAt + (row >>> 5)]! >>> (row & 31)) & 1) === 1;
   }
 
   /** int-form, date, float and bool columns. */
   number(row: number): number | bigint {
-    if (this.ints !== null) return this.ints.intAt(row);
+    if (this.ints !== null) {
+      this.#needInt(this.ints, row);
+      return this.ints.intAt(row);
+    }
     if (this.floats === null) return 0;
-    return this.floats[this.encoding === ENCODING_CONSTANT_FLOAT ? 0 : row]!;
+    const at = this.encoding === ENCODING_CONSTANT_FLOAT ? 0 : row;
+    if (this.#frames !== null) {
+      const word = (this.floats.byteOffset - this.words.byteOffset) / 4 + at * 2;
+      this.#frames.need(word, word + 2);
+    }
+    return this.floats[at]!;
+  }
+
+  /** Loads the words of one packed integer. */
+  #needInt(ints: PackedInts, i: number): void {
+    if (this.#frames === null) return;
+    const { width } = ints;
+    const low = ints.low + ((i * Math.min(width, 32)) >>> 5);
+    this.#frames.need(low, low + 2);
+    if (width <= 32) return;
+    const high = ints.high + ((i * (width - 32)) >>> 5);
+    this.#frames.need(high, high + 2);
   }
 
   /** Sets `start` and `end` to a byte-form value's range in `bytes`. Precondition: not null. */
   seek(row: number): void {
     let entry = row;
     if (this.encoding === ENCODING_DICTIONARY) {
+      this.#needInt(this.ints!, row);
       entry = this.ints!.at(row);
       if (entry >= this.entries || entry < 0)
         corrupt(this.place, "a code is not in its dictionary");
     }
     const ends = this.ends!;
+    this.#needInt(ends, entry);
+    if (entry > 0) this.#needInt(ends, entry - 1);
     const start = entry === 0 ? 0 : ends.at(entry - 1);
     const end = ends.at(entry);
     if (start < 0 || start > end || end > this.bytes!.length) {
@@ -142,6 +185,10 @@ export class EncodedChunk {
     }
     if (this.fixedBytes > 0 && end - start !== this.fixedBytes) {
       corrupt(this.place, "a value has not the length of its kind");
+    }
+    if (this.#frames !== null) {
+      const first = (this.bytes!.byteOffset - this.words.byteOffset) / 4;
+      this.#frames.need(first + (start >>> 2), first + ((end + 3) >>> 2));
     }
     this.start = start;
     this.end = end;

@@ -5,8 +5,9 @@ import { TWO_32, type PackedInts } from "./packed-ints.js";
  * Decodes whole packed arrays. Residuals go through one scratch lane, so that the loop over bits
  * exists once and each output type has a loop of its own over a single array shape.
  */
-const lowLane: Uint32Array = new Uint32Array(SCAN_BLOCK_ROWS);
-const highLane: Uint32Array = new Uint32Array(SCAN_BLOCK_ROWS);
+const LANE_VALUES: number = SCAN_BLOCK_ROWS + 32;
+const lowLane: Uint32Array = new Uint32Array(LANE_VALUES);
+const highLane: Uint32Array = new Uint32Array(LANE_VALUES);
 
 /** Precondition: `width` is in 1..32 and `out` has room for `count` values. */
 function unpackLane(
@@ -21,6 +22,10 @@ function unpackLane(
     return;
   }
   const mask = (1 << width) - 1;
+  if (32 % width === 0) {
+    unpackAligned(words, at, width, count, out);
+    return;
+  }
   let word = at;
   let shift = 0;
   for (let i = 0; i < count; i++) {
@@ -33,6 +38,26 @@ function unpackLane(
       if (shift > 0) value |= words[word]! << (width - shift);
     }
     out[i] = value & mask;
+  }
+}
+
+/** The same for widths of which no value crosses a word's border. */
+function unpackAligned(
+  words: Uint32Array,
+  at: number,
+  width: number,
+  count: number,
+  out: Uint32Array,
+): void {
+  const mask = (1 << width) - 1;
+  let i = 0;
+  for (let word = at; i < count; word++) {
+    let bits = words[word]!;
+    // Past `count` the scratch lane takes the padding; it is as long as whole words need.
+    for (let shift = 0; shift < 32; shift += width) {
+      out[i++] = bits & mask;
+      bits >>>= width;
+    }
   }
 }
 
@@ -69,9 +94,19 @@ export function unpackNumbers(packed: PackedInts, out: Float64Array): void {
 /** Narrow values of a kind with 32 bits; false if one does not fit. */
 export function unpackInt32(packed: PackedInts, out: Int32Array): boolean {
   const { count, base, slope, width } = packed;
+  const last = base + slope * (count - 1);
+  const top = Math.max(base, last) + 2 ** width - 1;
+  if (width === 0) {
+    for (let i = 0; i < count; i++) out[i] = base + slope * i;
+    return fitsInt32(Math.min(base, last)) && fitsInt32(top);
+  }
   if (width > 32) return false;
-  if (width > 0) unpackResiduals(packed);
-  else lowLane.fill(0, 0, count);
+  unpackResiduals(packed);
+  if (fitsInt32(Math.min(base, last)) && fitsInt32(top)) {
+    for (let i = 0; i < count; i++) out[i] = (base + Math.imul(slope, i) + lowLane[i]!) | 0;
+    return true;
+  }
+  // The line and the largest residual together may leave the range where no value does.
   let misfits = 0;
   for (let i = 0; i < count; i++) {
     const value = base + slope * i + lowLane[i]!;
@@ -81,12 +116,20 @@ export function unpackInt32(packed: PackedInts, out: Int32Array): boolean {
   return misfits === 0;
 }
 
+function fitsInt32(value: number): boolean {
+  return value === (value | 0);
+}
+
 /** Values 0 and 1; false if there is another. */
 export function unpackBools(packed: PackedInts, out: Uint8Array): boolean {
   const { count, base, slope, width } = packed;
   if (width > 32) return false;
   if (width > 0) unpackResiduals(packed);
   else lowLane.fill(0, 0, count);
+  if (base === 0 && slope === 0 && width <= 1) {
+    for (let i = 0; i < count; i++) out[i] = lowLane[i]!;
+    return true;
+  }
   let misfits = 0;
   for (let i = 0; i < count; i++) {
     const value = base + slope * i + lowLane[i]!;
