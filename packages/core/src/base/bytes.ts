@@ -3,6 +3,7 @@ import { readText, utf8ByteLength, writeText } from "./text.js";
 
 const TWO_32 = 2 ** 32;
 const SAFE_HIGH = 2 ** 21;
+const BIT_LIMIT = 2 ** 31;
 
 /**
  * A growing buffer that little-endian values are appended to. `view()` and `buffer` alias it and
@@ -69,9 +70,14 @@ export class ByteWriter {
   varint(value: number): void {
     this.reserve(8);
     let rest = value;
-    while (rest >= 0x80) {
+    // Bit operations are right, and several times faster, below 2^31.
+    while (rest >= BIT_LIMIT) {
       this.buffer[this.length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      this.buffer[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     this.buffer[this.length++] = rest;
   }
@@ -164,9 +170,11 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0;
-    let factor = 1;
-    for (let i = 0; i < 8; i++) {
+    const first = this.u8();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let factor = 0x80;
+    for (let i = 1; i < 8; i++) {
       const byte = this.u8();
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) {

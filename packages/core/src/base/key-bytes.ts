@@ -7,6 +7,7 @@ import { AegisError } from "../errors.js";
 import { MAX_KEY_UNITS } from "../limits.js";
 import type { ByteReader, ByteWriter } from "./bytes.js";
 import type { Key } from "./key.js";
+import { readLatin1, readUnits } from "./text.js";
 
 const INTEGER = 0;
 const ONE_BYTE_UNITS = 1;
@@ -18,15 +19,21 @@ export function writeKey(writer: ByteWriter, key: Key): void {
     writer.i64(key);
     return;
   }
-  let narrow = true;
-  for (let i = 0; i < key.length && narrow; i++) narrow = key.charCodeAt(i) < 0x100;
+  const { length } = key;
+  let all = 0;
+  for (let i = 0; i < length; i++) all |= key.charCodeAt(i);
+  const narrow = all < 0x100;
   writer.u8(narrow ? ONE_BYTE_UNITS : TWO_BYTE_UNITS);
-  writer.varint(key.length);
-  for (let i = 0; i < key.length; i++) {
+  writer.varint(length);
+  writer.reserve(narrow ? length : length * 2);
+  const { buffer } = writer;
+  let at = writer.length;
+  for (let i = 0; i < length; i++) {
     const unit = key.charCodeAt(i);
-    writer.u8(unit & 0xff);
-    if (!narrow) writer.u8(unit >>> 8);
+    buffer[at++] = unit;
+    if (!narrow) buffer[at++] = unit >>> 8;
   }
+  writer.length = at;
 }
 
 export function readKey(reader: ByteReader): Key {
@@ -37,10 +44,6 @@ export function readKey(reader: ByteReader): Key {
   }
   const length = reader.varint();
   if (length > MAX_KEY_UNITS) throw new AegisError("CORRUPTION", "a key is longer than any");
-  const units: string[] = [];
-  for (let i = 0; i < length; i++) {
-    const low = reader.u8();
-    units.push(String.fromCharCode(form === ONE_BYTE_UNITS ? low : low | (reader.u8() << 8)));
-  }
-  return units.join("");
+  const units = reader.raw(form === ONE_BYTE_UNITS ? length : length * 2);
+  return form === ONE_BYTE_UNITS ? readLatin1(units, 0, length) : readUnits(units, 0, length * 2);
 }

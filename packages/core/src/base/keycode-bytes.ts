@@ -59,18 +59,32 @@ export function uuidUnits(text: string): string {
       `a key column of type uuid cannot take a string that is not a UUID in lower case`,
     );
   }
-  let out = "";
-  let at = 0;
-  for (let i = 0; i < UUID_UNITS; i++) {
-    if (text.charCodeAt(at) === 0x2d) at++;
-    out += String.fromCharCode((hexDigit(text, at) << 4) | hexDigit(text, at + 1));
-    at += 2;
-  }
-  return out;
+  return String.fromCharCode(
+    hexByte(text, 0),
+    hexByte(text, 2),
+    hexByte(text, 4),
+    hexByte(text, 6),
+    hexByte(text, 9),
+    hexByte(text, 11),
+    hexByte(text, 14),
+    hexByte(text, 16),
+    hexByte(text, 19),
+    hexByte(text, 21),
+    hexByte(text, 24),
+    hexByte(text, 26),
+    hexByte(text, 28),
+    hexByte(text, 30),
+    hexByte(text, 32),
+    hexByte(text, 34),
+  );
 }
 
-function hexDigit(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
+function hexByte(text: string, at: number): number {
+  return (hexDigit(text.charCodeAt(at)) << 4) | hexDigit(text.charCodeAt(at + 1));
+}
+
+/** Precondition: the unit is one of 0-9a-f. */
+function hexDigit(unit: number): number {
   return unit >= 0x61 ? unit - 0x57 : unit - 0x30;
 }
 

@@ -42,6 +42,7 @@ export function utf8ByteLength(s: string): number {
 interface NativeText {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
   latin1Slice(this: Uint8Array, start: number, end: number): string;
+  ucs2Slice(this: Uint8Array, start: number, end: number): string;
   utf8Write(this: Uint8Array, s: string, offset: number, length: number): number;
 }
 
@@ -120,4 +121,9 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
 /** Reads bytes in [start, end) as one unit each (Latin-1). */
 export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
   return native.latin1Slice.call(bytes, start, end);
+}
+
+/** Reads bytes in [start, end) as UTF-16 units, little-endian, whether they are well formed or not. */
+export function readUnits(bytes: Uint8Array, start: number, end: number): string {
+  return native.ucs2Slice.call(bytes, start, end);
 }
