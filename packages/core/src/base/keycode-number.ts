@@ -97,8 +97,8 @@ class NumberCodec implements KeyCodec {
     return { start, end: successor(start) };
   }
 
-  startsWithRange(): KeyRange {
-    throw typeMismatch("text", this.#kind);
+  startsWithRange(_prefix: readonly Value[], start: string): KeyRange {
+    throw typeMismatch(this.#kind, start);
   }
 }
 
