@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { systemClock } from "../base/clock.js";
-import { MAX_RECORD_BYTES, describeLogContract } from "../testing/log-suite.js";
+import { MAX_RECORD_BYTES } from "../testing/log-fixture.js";
+import { describeLogContract } from "../testing/log-suite.js";
 import type { Vfs } from "../vfs/contract.js";
 import { MemFs } from "../vfs/mem-fs.js";
 import { NodeFs } from "../vfs/node-fs.js";

@@ -3,11 +3,11 @@ import {
   MAX_RECORD_BYTES,
   appendTo,
   codeOf,
-  describeLogContract,
   expectRecords,
   readAll,
   recordOf,
-} from "../testing/log-suite.js";
+} from "../testing/log-fixture.js";
+import { describeLogContract } from "../testing/log-suite.js";
 import { MemoryLog } from "./memory-log.js";
 
 describeLogContract("MemoryLog", () => ({

@@ -50,12 +50,12 @@ export function recoverLog(
   }
   const files = new FileBytes(vfs, table);
   try {
-    const window = new FrameWindow(files, table.oldest.logId);
+    const window = new FrameWindow(files, table.oldest.logId, endOf(table.newest) - from);
     const walk = walkFrom(window, table, from);
     const { tail, recordPosition: end } = walk.walker;
     const tornEnd = examineTail(window, table, walk.walker);
     files.close();
-    const file = cutTail(vfs, table, tail, tornEnd);
+    const file = cutTail(vfs, table, tail, tornEnd, walk.durable);
     const tornBytes = tornEnd - tail;
     const closed = walk.closedAt === tail;
     const recovery = {
@@ -129,6 +129,8 @@ interface Walk {
   readonly records: number;
   /** Where the last close frame ends; -1 if there is none. */
   readonly closedAt: number;
+  /** Everything before this was durable when the last frame was written. */
+  readonly durable: number;
 }
 
 /** Walks every record after `from`, to where the log stops. */
@@ -136,9 +138,12 @@ function walkFrom(window: FrameWindow, table: SegmentTable, from: number): Walk 
   const walker = startAfter(window, table, from);
   let records = 0;
   let closedAt = -1;
+  // What was checkpointed was durable before; what comes after, as far as a later frame says so.
+  let durable = from;
   let reached = walker.recordPosition;
   let state = walker.step();
   while (state === RECORD || state === CLOSED) {
+    durable = Math.max(durable, window.durable);
     if (state === CLOSED) closedAt = walker.tail;
     else if (walker.recordPosition > from) records++;
     else reached = walker.recordPosition;
@@ -156,7 +161,7 @@ function walkFrom(window: FrameWindow, table: SegmentTable, from: number): Walk 
     const what = state === DAMAGE ? "a frame's checksum is wrong" : "a frame is missing";
     throw table.damage(walker.position, what);
   }
-  return { walker, records, closedAt };
+  return { walker, records, closedAt, durable };
 }
 
 /**
@@ -202,11 +207,18 @@ function examineTail(window: FrameWindow, table: SegmentTable, walker: RecordWal
 }
 
 /**
- * Removes everything from `tail` on, and makes what is before it durable: it may have been read
- * from the operating system's memory only. Segments go newest first, each removal durable before
- * the next, so that a crash in between leaves the same torn tail to the next recovery.
+ * Removes everything from `tail` on, and makes what is before it durable: from `durable` on it may
+ * have been read from the operating system's memory only. Segments go newest first, each removal
+ * durable before the next, so that a crash in between leaves the same torn tail to the next
+ * recovery.
  */
-function cutTail(vfs: Vfs, table: SegmentTable, tail: number, tornEnd: number): SegmentFile {
+function cutTail(
+  vfs: Vfs,
+  table: SegmentTable,
+  tail: number,
+  tornEnd: number,
+  durable: number,
+): SegmentFile {
   while (table.newest.first > tail) {
     vfs.remove(table.path(table.newest));
     vfs.syncDirectory(table.directory);
@@ -216,6 +228,7 @@ function cutTail(vfs: Vfs, table: SegmentTable, tail: number, tornEnd: number): 
   const file = SegmentFile.open(vfs, table.path(header), header);
   const from = tail - header.first;
   const to = Math.min(tornEnd - header.first, header.capacity);
+  file.rewrite(Math.min(Math.max(durable - header.first, 0), from), from);
   if (to > from) file.zero(from, to);
   file.sync();
   return file;

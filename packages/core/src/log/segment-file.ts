@@ -93,6 +93,21 @@ export class SegmentFile {
     this.#dirty = false;
   }
 
+  /**
+   * Writes `[from, to)` again as it is; durable after the next sync. After a failed sync the system
+   * may show bytes that are not on the disk and that it takes for clean: a sync alone would not
+   * write them.
+   */
+  rewrite(from: number, to: number): void {
+    const piece = new Uint8Array(Math.min(to - from, MAX_SLICE_BYTES));
+    for (let at = from; at < to; at += piece.length) {
+      const part = piece.subarray(0, Math.min(piece.length, to - at));
+      assert(this.#plain.read(part, at) === part.length, "what recovery has read is still there");
+      this.#dirty = true;
+      this.#plain.write(part, at);
+    }
+  }
+
   /** Overwrites `[from, to)` with zeros; durable after the next sync. */
   zero(from: number, to: number): void {
     this.#dirty = true;

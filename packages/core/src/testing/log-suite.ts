@@ -1,7 +1,15 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommitLog } from "../log/contract.js";
-import { Prng } from "../base/prng.js";
+import {
+  MAX_RECORD_BYTES,
+  appendTo,
+  codeOf,
+  expectRecords,
+  readAll,
+  recordOf,
+  type Appended,
+} from "./log-fixture.js";
 
 export interface LogUnderTest {
   /**
@@ -14,56 +22,8 @@ export interface LogUnderTest {
   dispose(): void;
 }
 
-export const MAX_RECORD_BYTES: number = 1024 * 1024;
-
 /** Lengths around the sizes where a layout of records could change its mind. */
 const LENGTHS = [0, 1, 7, 8, 9, 15, 16, 17, 150, 4095, 4096, 65_536, 131_056, 131_057, 400_000];
-
-/** Bytes that tell their length and number, so that no record can pass for another. */
-export function recordOf(number: number, length: number): Uint8Array {
-  return new Prng(number * MAX_RECORD_BYTES + length).bytes(length);
-}
-
-export interface Appended {
-  readonly position: number;
-  readonly payload: Uint8Array;
-}
-
-/** Appends at the log's end; `settled` is the promise of `append`. */
-export function appendTo(
-  log: CommitLog,
-  payload: Uint8Array,
-): Appended & { settled: Promise<void> } {
-  let position = -1;
-  const settled = log.append(payload, log.end, (at) => {
-    expect(position).toBe(-1);
-    position = at;
-  });
-  return { position, payload, settled };
-}
-
-/** What `read` gives, copied: a record's bytes are only valid until the next step. */
-export function readAll(log: CommitLog, from = 0): Appended[] {
-  const records = log.read(from);
-  return Array.from(records, ({ position, payload }) => ({ position, payload: payload.slice() }));
-}
-
-export function expectRecords(found: readonly Appended[], expected: readonly Appended[]): void {
-  expect(found.map((record) => record.position)).toEqual(expected.map((r) => r.position));
-  found.forEach((record, i) => {
-    expect(Buffer.compare(record.payload, expected[i]!.payload)).toBe(0);
-  });
-}
-
-/** The code an operation fails with, thrown or rejected; "" if it does not fail. */
-export async function codeOf(operation: () => unknown): Promise<string> {
-  try {
-    await operation();
-    return "";
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-}
 
 /** What every implementation of the CommitLog contract must do. */
 export function describeLogContract(name: string, make: () => LogUnderTest): void {
@@ -80,6 +40,7 @@ export function describeLogContract(name: string, make: () => LogUnderTest): voi
     });
 
     orderCases(() => log);
+    refusalCases(() => log);
     readCases(() => log);
     endCases(() => log, {
       reopen: () => (log = under.open()),
@@ -111,32 +72,6 @@ function orderCases(current: () => CommitLog): void {
     expect(positions.every((position) => Number.isSafeInteger(position) && position > 0)).toBe(
       true,
     );
-  });
-
-  it("refuses a record for another place than its end, and changes nothing", async () => {
-    const log = current();
-    const first = appendTo(log, recordOf(1, 10));
-    await first.settled;
-    let ordered = 0;
-    for (const after of [0, first.position - 1, first.position + 1]) {
-      expect(await codeOf(() => log.append(recordOf(2, 10), after, () => ordered++))).toBe(
-        "LOG_MOVED",
-      );
-    }
-    expect(ordered).toBe(0);
-    expectRecords(readAll(log), [first]);
-    await appendTo(log, recordOf(3, 10)).settled;
-    expect(readAll(log)).toHaveLength(2);
-  });
-
-  it("refuses a record that is too large, and changes nothing", async () => {
-    const log = current();
-    const tooLarge = new Uint8Array(MAX_RECORD_BYTES + 1);
-    expect(await codeOf(() => log.append(tooLarge, 0, () => undefined))).toBe("LIMIT_EXCEEDED");
-    expect(log.end).toBe(0);
-    const largest = appendTo(log, tooLarge.subarray(1));
-    await largest.settled;
-    expectRecords(readAll(log), [largest]);
   });
 
   it("copies the record before append returns", async () => {
@@ -172,6 +107,34 @@ function orderCases(current: () => CommitLog): void {
     await log.sync();
     expect(log.durableEnd).toBe(position);
     await log.sync();
+  });
+}
+
+function refusalCases(current: () => CommitLog): void {
+  it("refuses a record for another place than its end, and changes nothing", async () => {
+    const log = current();
+    const first = appendTo(log, recordOf(1, 10));
+    await first.settled;
+    let ordered = 0;
+    for (const after of [0, first.position - 1, first.position + 1]) {
+      expect(await codeOf(() => log.append(recordOf(2, 10), after, () => ordered++))).toBe(
+        "LOG_MOVED",
+      );
+    }
+    expect(ordered).toBe(0);
+    expectRecords(readAll(log), [first]);
+    await appendTo(log, recordOf(3, 10)).settled;
+    expect(readAll(log)).toHaveLength(2);
+  });
+
+  it("refuses a record that is too large, and changes nothing", async () => {
+    const log = current();
+    const tooLarge = new Uint8Array(MAX_RECORD_BYTES + 1);
+    expect(await codeOf(() => log.append(tooLarge, 0, () => undefined))).toBe("LIMIT_EXCEEDED");
+    expect(log.end).toBe(0);
+    const largest = appendTo(log, tooLarge.subarray(1));
+    await largest.settled;
+    expectRecords(readAll(log), [largest]);
   });
 }
 
