@@ -86,6 +86,19 @@ describe("an entry with a time to live", () => {
     expect(kv.entry("new")!.expiresAt).toBeUndefined();
   });
 
+  test("leaves nothing to the one that follows it", async () => {
+    await kv.set("k", 1, { ttl: "1s" });
+    await kv.set("l", 1, { ttl: "1s" });
+    const { createdAt } = kv.entry("k")!;
+    fixture.clock.advance(1000);
+    await kv.set("k", 2, { keepTtl: true });
+    await kv.setMany([["l", 2]]);
+    for (const key of ["k", "l"]) {
+      expect(kv.entry(key)!.expiresAt).toBeUndefined();
+      expect(kv.entry(key)!.createdAt.getTime()).toBe(createdAt.getTime() + 1000);
+    }
+  });
+
   test("can be given more time, or all of it, without a new version", async () => {
     await kv.set("k", { a: [1n] }, { ttl: "1m" });
     const before = kv.entry("k")!;

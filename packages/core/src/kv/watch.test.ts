@@ -61,6 +61,7 @@ describe("watch", () => {
   });
 
   test("tells only of durable changes, and only of those after the call", async () => {
+    const earlier = kv.watch();
     void kv.set("before", 1);
     const watch = kv.watch();
     let told = false;
@@ -72,7 +73,8 @@ describe("watch", () => {
     expect(told).toBe(false);
     await durable;
     expect((await first).value).toMatchObject({ key: "after" });
-    await watch.return!();
+    expect((await take(earlier, 2)).map(({ key }) => key)).toEqual(["before", "after"]);
+    await Promise.all([watch.return!(), earlier.return!()]);
   });
 
   test("knows a deletion from an expiry", async () => {
@@ -85,7 +87,11 @@ describe("watch", () => {
     await kv.set("replaced", 2);
     kv.sweep();
     await kv.delete("replaced");
-    expect((await take(watch, 7)).map(short)).toEqual([
+    await kv.set("p:expired", 1, { ttl: "1s" });
+    await kv.set("p:stays", 1);
+    fixture.clock.advance(1000);
+    await kv.deletePrefix("p:");
+    expect((await take(watch, 11)).map(short)).toEqual([
       ["set", "deleted", 1],
       ["set", "expired", 1],
       ["set", "replaced", 1],
@@ -93,6 +99,10 @@ describe("watch", () => {
       ["set", "replaced", 2],
       ["expire", "expired", undefined],
       ["delete", "replaced", undefined],
+      ["set", "p:expired", 1],
+      ["set", "p:stays", 1],
+      ["expire", "p:expired", undefined],
+      ["delete", "p:stays", undefined],
     ]);
     await watch.return!();
   });
