@@ -17,6 +17,7 @@ import { createRowCodec, type RowCodec, type StoredValue } from "../tree/row-cod
 import type { RowView } from "../tree/row-view.js";
 import type { RunTarget } from "../tree/run-target.js";
 import { Tree } from "../tree/tree.js";
+import type { ReadFile } from "../vfs/contract.js";
 import { MemFs } from "../vfs/mem-fs.js";
 
 const DIRECTORY = "runs";
@@ -31,6 +32,7 @@ export class TreeFixture {
   readonly vfs: MemFs = new MemFs({ trackDurability: false });
   readonly pool: BufferPool;
   private readonly writer = new ByteWriter();
+  private readonly files = new Map<SectionReader, ReadFile>();
   private nextFileId = 1;
 
   constructor(layout: Layout, poolBytes: number = 4 * 1024 * 1024) {
@@ -82,7 +84,10 @@ export class TreeFixture {
     });
     const outputs = this.finish(job).map((meta) => this.open(meta));
     this.tree.installCompaction(inputs, target, outputs);
-    for (const input of inputs) input.close();
+    for (const input of inputs) {
+      input.close();
+      this.files.get(input)!.close();
+    }
   }
 
   target(): RunTarget {
@@ -96,7 +101,9 @@ export class TreeFixture {
 
   open(meta: SectionMeta): SectionReader {
     const file = this.vfs.openRead(runFilePath(DIRECTORY, meta.fileId));
-    return openSection(meta, this.layout, this.codec, file, this.pool);
+    const section = openSection(meta, this.layout, this.codec, file, this.pool);
+    this.files.set(section, file);
+    return section;
   }
 
   /** Runs a job to its end, letting the pool go on between steps as the engine does. */
