@@ -163,7 +163,8 @@ export abstract class BlockCells implements BlockView {
 
   /** What refuses to be a value or a key was not written by us, though its checksum is right. */
   #refuse(error: unknown): never {
-    if (!(error instanceof AegisError)) throw error;
+    // A read that failed says nothing about what is on the disk.
+    if (!(error instanceof AegisError) || error.kind === "environment") throw error;
     const { source, pages } = this.index;
     const page = pages.get(this.index.pageOf(this.block));
     const place = source.place(page.offset(this.block - page.firstBlock));

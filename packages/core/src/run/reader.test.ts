@@ -338,6 +338,36 @@ describe("many blocks", () => {
   });
 });
 
+describe("large values", () => {
+  test("blocks too large to be read as one, and values larger than a slab", () => {
+    const rows = sortVersions(
+      createKeyCodec(store.key),
+      [10, 30_000, 70_000, 5, 3_000_000, 200, 1_100_000].map((length, i) => ({
+        seq: 0,
+        tombstone: false,
+        values: [1, `key ${String(i)}`, new Variant("abcdefghij".repeat(length / 10))],
+      })),
+    );
+    for (const compression of ["none", "lz4"] as const) {
+      const pool = new BufferPool(1 << 20);
+      const reader = writeRun(store, rows, { compression }).open(pool);
+      expect(reader.blockCount).toBeGreaterThan(3);
+      for (let round = 0; round < 2; round++) {
+        for (const row of rows) {
+          const { block, row: index } = reader.locate(reader.find(row.key));
+          expect(reader.block(block).json(2, index)).toBe((row.values[2] as Variant).json);
+          pool.nextStep();
+        }
+      }
+      expect(pool.stats().bytes).toBeLessThanOrEqual(pool.capacity);
+      const problems: string[] = [];
+      reader.check((problem) => problems.push(problem));
+      expect(problems).toEqual([]);
+      reader.close();
+    }
+  });
+});
+
 describe("files of several sections", () => {
   test("each is read by itself; sections without rows are dropped", () => {
     const vfs = new MemFs();

@@ -1,0 +1,111 @@
+import type { ColumnKind, ColumnVector, Value } from "@aegisdb/sql/contract";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createKeyCodec } from "../base/keycode.js";
+import { valueOf } from "../testing/values.js";
+import { vectorOf } from "../testing/vectors.js";
+import { KeyProbe, type KeyCells } from "./key-probe.js";
+
+/** Rows in vectors, as a block would show them; counts how often they are encoded. */
+class VectorCells implements KeyCells {
+  start = 0;
+  end = 0;
+  encoded = 0;
+
+  constructor(readonly vectors: readonly ColumnVector[]) {}
+
+  number(column: number, row: number): number | bigint {
+    const value = this.vectors[column]!.values![row]!;
+    return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
+
+  seek(column: number, row: number): Uint8Array {
+    const { starts, ends, bytes } = this.vectors[column]!;
+    this.start = starts![row]!;
+    this.end = ends![row]!;
+    return bytes!;
+  }
+
+  keyColumns(): readonly ColumnVector[] {
+    this.encoded++;
+    return this.vectors;
+  }
+}
+
+const keyKinds: ColumnKind[][] = [
+  ["text"],
+  ["int", "text"],
+  ["text", "text"],
+  ["bool", "date", "text"],
+  ["int", "int"],
+  ["text", "int"],
+  ["bytes"],
+  ["int", "uuid"],
+];
+
+/** Few values of each kind, so that columns agree often. */
+function fewValues(kind: ColumnKind): fc.Arbitrary<Value> {
+  if (kind === "int") return fc.constantFrom<Value>(1, 2, -1, 300, 2n ** 60n);
+  return valueOf({ kind } as { kind: "text" });
+}
+
+describe("KeyProbe", () => {
+  test("orders rows against keys as the keys themselves do", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .constantFrom(...keyKinds)
+          .chain((kinds) =>
+            fc.tuple(
+              fc.constant(kinds),
+              fc.array(fc.tuple(...kinds.map(fewValues)), { minLength: 1, maxLength: 12 }),
+              fc.array(fc.tuple(...kinds.map(fewValues)), { maxLength: 4 }),
+              fc.constantFrom("", "\0", "a", "\u0100", "\uffff"),
+            ),
+          ),
+        ([kinds, rows, others, tail]) => {
+          const columns = kinds.map((kind) => ({ type: { kind } as { kind: "text" } }));
+          const codec = createKeyCodec(columns);
+          const vectors = columns.map(({ type }, i) =>
+            vectorOf(
+              type,
+              rows.map((row) => row[i]!),
+            ),
+          );
+          const cells = new VectorCells(vectors);
+          const probe = new KeyProbe(codec);
+          for (const values of [...rows, ...others]) {
+            // Bounds of ranges are not keys of any row; a cut or lengthened key is like them.
+            const key = codec.encode(values) as string;
+            for (const bound of [key, key + tail, key.slice(0, -1), key.slice(0, 1)]) {
+              probe.start(bound);
+              rows.forEach((row, i) => {
+                const rowKey = codec.encode(row);
+                const expected = rowKey === bound ? 0 : rowKey < bound ? -1 : 1;
+                expect(Math.sign(probe.compare(cells, i))).toBe(expected);
+              });
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("does not encode ASCII rows of one prefix", () => {
+    const codec = createKeyCodec([{ type: { kind: "int" } }, { type: { kind: "text" } }]);
+    const rows = Array.from({ length: 100 }, (_, i) => `user:${String(i)}`);
+    const cells = new VectorCells([
+      vectorOf(
+        { kind: "int" },
+        rows.map(() => 42),
+      ),
+      vectorOf({ kind: "text" }, rows),
+    ]);
+    const probe = new KeyProbe(codec);
+    probe.start(codec.encode([42, "user:57"]) as string);
+    const equal = rows.filter((_, row) => probe.compare(cells, row) === 0);
+    expect(equal).toEqual(["user:57"]);
+    expect(cells.encoded).toBe(0);
+  });
+});
