@@ -214,7 +214,7 @@ export class ByteReader {
 }
 
 /** Writes an int64 without making a bigint of a safe number. */
-export function setInt64(data: DataView, at: number, value: number | bigint): void {
+function setInt64(data: DataView, at: number, value: number | bigint): void {
   if (typeof value === "bigint") {
     data.setBigInt64(at, value, true);
     return;

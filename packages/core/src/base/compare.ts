@@ -66,7 +66,7 @@ export function intervalSpan(value: Interval): IntervalSpan {
   return { days: value.months * 30 + value.days + carried, micros };
 }
 
-export function compareIntervals(a: Interval, b: Interval): number {
+function compareIntervals(a: Interval, b: Interval): number {
   const x = intervalSpan(a);
   const y = intervalSpan(b);
   return x.days - y.days || x.micros - y.micros;

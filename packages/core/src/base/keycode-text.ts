@@ -32,7 +32,7 @@ export function unitsText(units: string): string {
 }
 
 /** A string made of `map(unit)` for every unit of `s`. */
-export function mapUnits(s: string, map: (unit: number) => number): string {
+function mapUnits(s: string, map: (unit: number) => number): string {
   const units = new Uint16Array(Math.min(s.length, UNITS_PER_CALL));
   let out = "";
   for (let at = 0; at < s.length; at += units.length) {

@@ -48,7 +48,7 @@ const USES_BEFORE_COMPILING = 8;
 /** Longer maps are dictionaries rather than records. */
 export const MAX_SHAPE_KEYS = 64;
 /** So many different keys at one place mean a dictionary. */
-const MAX_CHILDREN = 12;
+const MAX_CHILDREN = 32;
 /** Nodes in all; a program has hundreds of shapes, a stream of dictionaries has no end of them. */
 const MAX_NODES = 8192;
 const MAX_KEY_BYTES = 64;

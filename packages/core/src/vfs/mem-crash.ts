@@ -26,7 +26,7 @@ export type CrashStyle = "lost" | "kept" | "ordered" | "mixed";
 export type Tear = "none" | "sector" | "byte";
 
 /** A disk writes at least this much as a whole. */
-export const SECTOR_BYTES = 512;
+const SECTOR_BYTES = 512;
 
 /** The content of a file after the crash. */
 export function crashContent(
