@@ -4,7 +4,7 @@
  * settles when it is durable. Everything else here is bookkeeping around that path.
  */
 import type { Clock } from "../base/clock.js";
-import { ByteWriter } from "../base/bytes.js";
+import type { ByteWriter } from "../base/bytes.js";
 import { AegisError } from "../errors.js";
 import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
@@ -27,7 +27,7 @@ import { runWithRetries } from "./retry.js";
 import type { RunFiles } from "./run-files.js";
 import type { Storage } from "./storage.js";
 import { Subscriptions } from "./subscriptions.js";
-import { EngineTransaction, type TransactionHost } from "./transaction.js";
+import { droppedMeanwhile, EngineTransaction, type TransactionHost } from "./transaction.js";
 import { CommittedView, HeldSnapshot } from "./view.js";
 import { WriteSet } from "./write-set.js";
 
@@ -219,7 +219,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
     }
     for (const tree of tx.writes.trees) {
       if (tree.droppedAt === Infinity) continue;
-      throw new AegisError("SERIALIZATION_FAILURE", `"${tree.name}" was dropped meanwhile`);
+      throw droppedMeanwhile(tree);
     }
   }
 
@@ -228,6 +228,8 @@ export class DatabaseEngine implements Engine, TransactionHost {
     if (writes.count === 0) return this.resolved;
     if (this.storage.activeBytes >= this.parts.writeBufferBytes) {
       this.parts.maintenance.freeze(this.lastSeq, this.lastTime);
+      // A flush on the spot may have found that the disk has failed for good.
+      this.assertUsable();
     }
     const time = Math.max(this.now(), this.lastVersion);
     const record = writes.record(time);

@@ -6,11 +6,11 @@
 import type { CommitLog } from "../log/contract.js";
 import { createCompactionJob } from "../tree/compaction.js";
 import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
-import type { StepJob } from "../tree/contract.js";
 import { createFlushJob } from "../tree/flush.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
 import type { Background, Task } from "./background.js";
 import type { EngineTree } from "./engine-tree.js";
+import { jobTask } from "./job-task.js";
 import type { Manifest } from "./manifest.js";
 import type { SectionId } from "./manifest-format.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
@@ -244,20 +244,27 @@ export class Maintenance {
   }
 
   private scheduleDrops(): void {
-    const { storage, snapshots, background } = this.context;
-    if (storage.droppedBefore(snapshots.oldest()).length === 0) return;
+    if (this.goneTrees().length === 0) return;
     const step = (): boolean => {
       this.dropTrees();
       return true;
     };
-    background.schedule({ step, abandon: () => undefined });
+    this.context.background.schedule({ step, abandon: () => undefined });
   }
 
-  /** A tree that is being compacted stays until that is over: the compaction reads its runs. */
+  /**
+   * Trees that no snapshot sees and that no crash can bring back. One that is being compacted stays
+   * until that is over: the compaction reads its runs.
+   */
+  private goneTrees(): EngineTree[] {
+    const { storage, snapshots, log } = this.context;
+    const dropped = storage.droppedBefore(Math.min(snapshots.oldest(), log.durableEnd));
+    return dropped.filter((tree) => !this.compacting.has(tree));
+  }
+
   private dropTrees(): void {
-    const { storage, snapshots, manifest } = this.context;
-    const dropped = storage.droppedBefore(snapshots.oldest());
-    const gone = dropped.filter((tree) => !this.compacting.has(tree));
+    const { storage, manifest } = this.context;
+    const gone = this.goneTrees();
     const sections = gone.flatMap((tree) => tree.data.levels.flat());
     if (sections.length > 0) {
       manifest.append({ added: [], removed: sections.map(sectionId), flushed: undefined });
@@ -275,22 +282,4 @@ export class Maintenance {
 
 function sectionId({ meta }: SectionReader): SectionId {
   return { fileId: meta.fileId, treeId: meta.treeId };
-}
-
-/** A job as a task: made when it is first run, made anew after it was abandoned. */
-function jobTask<Result>(make: () => StepJob<Result>, install: (result: Result) => void): Task {
-  let job: StepJob<Result> | undefined;
-  return {
-    step: () => {
-      job ??= make();
-      if (!job.step()) return false;
-      install(job.result());
-      return true;
-    },
-    abandon: () => {
-      const begun = job;
-      job = undefined;
-      begun?.abandon();
-    },
-  };
 }

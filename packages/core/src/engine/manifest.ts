@@ -74,6 +74,7 @@ export class Manifest {
     );
     // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
     if (offset !== bytes.length || offset > MANIFEST_ROTATE_BYTES) manifest.rotate();
+    else manifest.makeDurable(bytes);
     manifest.removeStrayManifests();
     return manifest;
   }
@@ -84,6 +85,17 @@ export class Manifest {
     const manifest = new Manifest(vfs, directory, 1, file.file, file.size, state, verifyOwner);
     manifest.removeStrayManifests();
     return manifest;
+  }
+
+  /**
+   * What was read may come from the operating system's memory only: its writer may have died before
+   * the sync, or the sync may have failed, and then only a new write brings it to the disk. Files
+   * that it does not name are deleted next, so it must be there first.
+   */
+  private makeDurable(bytes: Uint8Array): void {
+    this.file.write(bytes, 0);
+    this.file.sync();
+    this.vfs.syncDirectory(this.directory);
   }
 
   get flushedPosition(): number {

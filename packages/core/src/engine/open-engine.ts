@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.js";
 import type { Prng } from "../base/prng.js";
 import { secureBytes } from "../base/prng.js";
-import { AegisError } from "../errors.js";
+import type { AegisError } from "../errors.js";
 import type { CommitLog, SyncLevel } from "../log/contract.js";
 import { FileLog } from "../log/file-log.js";
 import { MemoryLog } from "../log/memory-log.js";

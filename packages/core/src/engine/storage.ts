@@ -36,10 +36,10 @@ export class Storage {
     this.trees.set(CATALOG_TREE_ID, this.catalog);
   }
 
-  /** Trees whose runs may go: dropped before every open snapshot. */
-  droppedBefore(oldestSnapshot: number): EngineTree[] {
+  /** Trees that were dropped at or before a sequence, and are not forgotten. */
+  droppedBefore(seq: number): EngineTree[] {
     const dropped = [...this.trees.values()].filter(({ droppedAt }) => droppedAt !== Infinity);
-    return dropped.filter(({ droppedAt }) => droppedAt <= oldestSnapshot);
+    return dropped.filter(({ droppedAt }) => droppedAt <= seq);
   }
 
   /** The tree is gone: nothing refers to it any more. */

@@ -22,7 +22,7 @@ import { EngineTree, engineTree } from "./engine-tree.js";
 import { batchesWithOwnWrites } from "./own-writes.js";
 import { ReadSet } from "./read-set.js";
 import { BoundedCursor, type ScanTracker, type ViewHost } from "./view.js";
-import { WriteSet } from "./write-set.js";
+import type { WriteSet } from "./write-set.js";
 
 /** What a transaction needs of the engine. */
 export interface TransactionHost extends ViewHost {
@@ -220,6 +220,7 @@ export class EngineTransaction implements ManualTransaction {
     }
     const tree = engineTree(ref);
     if (!this.isThere(tree)) {
+      if (tree.droppedAt !== Infinity && tree.droppedAt > this.seq) throw droppedMeanwhile(tree);
       throw new AegisError("NOT_FOUND", `the tree "${tree.name}" was dropped or never came to be`);
     }
     return tree;
@@ -271,4 +272,11 @@ export class EngineTransaction implements ManualTransaction {
 function withKeyColumns(tree: EngineTree, columns: readonly number[]): readonly number[] {
   const keys = tree.layout.key.map((_, index) => index);
   return [...new Set([...keys, ...columns])];
+}
+
+/** The transaction's snapshot still has the tree, so this is a conflict and no mistake. */
+export function droppedMeanwhile(tree: EngineTree): AegisError {
+  return new AegisError("SERIALIZATION_FAILURE", `"${tree.name}" was dropped meanwhile`, {
+    hint: "Run the transaction again; db.transaction does so by itself.",
+  });
 }

@@ -1,0 +1,98 @@
+import { Prng } from "../../base/prng.js";
+import { AegisError } from "../../errors.js";
+import { openEngine, type OpenedEngine } from "../../engine/open-engine.js";
+import type { Vfs } from "../../vfs/contract.js";
+import { MemFs } from "../../vfs/mem-fs.js";
+import { SimulatedDisk } from "./disk.js";
+import { SimulatedClock, SimulatedHost } from "./simulated-host.js";
+import type { RecoveryCrash, SimulationConfig } from "./steps.js";
+
+export const DIRECTORY = "db";
+const POOL_BYTES = 1024 * 1024;
+const MAX_TRANSACTION_BYTES = 1024 * 1024;
+/** Longer than any run: the log never syncs on its own. */
+const NEVER_MS = 2 ** 30;
+
+/** A computer with one disk, on which the database is started again and again. */
+export class Computer {
+  disk: SimulatedDisk;
+  /** Attempts to open that a crash ended. */
+  interruptedRecoveries = 0;
+  private memory = new MemFs();
+  private pid = 1;
+  private readonly clock: SimulatedClock;
+
+  constructor(
+    private readonly config: SimulationConfig,
+    private readonly plant?: (vfs: Vfs) => Vfs,
+  ) {
+    this.clock = new SimulatedClock(config.tickMs);
+    this.disk = new SimulatedDisk(this.memory, this.plant);
+  }
+
+  get openFiles(): number {
+    return this.memory.openFiles;
+  }
+
+  /** A new process opens the database on the disk as it is. */
+  open(): OpenedEngine {
+    return openEngine({
+      vfs: this.disk.fs,
+      directory: DIRECTORY,
+      host: new SimulatedHost(this.pid),
+      clock: this.clock,
+      prng: new Prng(this.pid),
+      memory: false,
+      sync: this.config.sync,
+      syncIntervalMs: NEVER_MS,
+      maxTransactionBytes: MAX_TRANSACTION_BYTES,
+      bufferPoolBytes: POOL_BYTES,
+      writeBufferBytes: this.config.writeBufferBytes,
+      compression: this.config.compression,
+      inlineBackground: this.config.inlineBackground,
+    });
+  }
+
+  /** The process has ended; the disk is as it was. */
+  newProcess(): void {
+    this.pid++;
+    this.disk = new SimulatedDisk(this.memory, this.plant);
+  }
+
+  /**
+   * Opens the database after a crash; each attempt is cut off as `crashes` say. Precondition: the
+   * disk was struck.
+   */
+  recover(crashes: readonly RecoveryCrash[], prng: Prng): OpenedEngine {
+    for (const crash of crashes) {
+      this.boot();
+      this.disk.arm({ ...crash, prng });
+      const opened = this.tryOpen();
+      if (opened !== undefined) {
+        this.disk.disarm();
+        return opened;
+      }
+      this.interruptedRecoveries++;
+    }
+    this.boot();
+    return this.open();
+  }
+
+  private boot(): void {
+    this.memory = this.disk.picture!;
+    this.newProcess();
+  }
+
+  /** Undefined if the crash came first. */
+  private tryOpen(): OpenedEngine | undefined {
+    try {
+      const opened = this.open();
+      return this.disk.struck ? undefined : opened;
+    } catch (error) {
+      // While everything fails, nothing may be taken for damage or for a broken invariant.
+      const expected = error instanceof AegisError && error.kind === "environment";
+      if (this.disk.struck && expected) return undefined;
+      throw error;
+    }
+  }
+}
