@@ -11,7 +11,7 @@ import type {
   TreeRef,
   WriteTransaction,
 } from "../engine/contract.js";
-import { openEngine, type OpenedEngine } from "../engine/open-engine.js";
+import { openEngine, type EngineOptions, type OpenedEngine } from "../engine/open-engine.js";
 import * as lifeCycle from "../engine/life-cycle.js";
 import {
   KeyValueStore,
@@ -19,7 +19,7 @@ import {
   type SnapshotKeyValue,
   type TransactionKeyValue,
 } from "../kv/index.js";
-import { NodeHost } from "../vfs/host.js";
+import type { Host, ProcessIdentity } from "../vfs/host.js";
 import { MemFs } from "../vfs/mem-fs.js";
 
 /** 2026-01-01T00:00:00Z in microseconds. */
@@ -128,6 +128,20 @@ export class CountingEngine implements Engine {
   }
 }
 
+/** Every opening is another process, and all others are dead: a crash leaves its lock behind. */
+class FreshHost implements Host {
+  static #pids = 0;
+  readonly #pid = ++FreshHost.#pids;
+
+  self(): ProcessIdentity {
+    return { pid: this.#pid, startTime: "0", bootId: "boot", pidNamespace: "pid", host: "test" };
+  }
+
+  isDead(identity: ProcessIdentity): boolean {
+    return identity.pid !== this.#pid;
+  }
+}
+
 const MB = 1024 * 1024;
 
 /** A key-value store over an engine in memory, with time under the test's control. */
@@ -138,11 +152,11 @@ export class KvFixture {
   readonly engine: CountingEngine;
   readonly kv: KeyValueStore;
 
-  constructor(options: Partial<KeyValueOptions> = {}) {
+  constructor(options: Partial<KeyValueOptions> = {}, engine: Partial<EngineOptions> = {}) {
     this.opened = openEngine({
       vfs: new MemFs(),
       directory: "/kv",
-      host: new NodeHost(),
+      host: new FreshHost(),
       clock: this.clock,
       prng: new Prng(1),
       memory: true,
@@ -153,6 +167,7 @@ export class KvFixture {
       writeBufferBytes: 64 * MB,
       compression: "none",
       inlineBackground: true,
+      ...engine,
     });
     this.engine = new CountingEngine(this.opened.engine);
     this.kv = this.openStore(options);
