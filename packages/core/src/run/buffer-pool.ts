@@ -1,7 +1,8 @@
 import { EntryQueue, PoolEntry, type EntryOwner } from "./pool-entry.js";
-import { SlabAllocator } from "./slab-allocator.js";
+import { SlabAllocator, type Region } from "./slab-allocator.js";
 
-export { PoolEntry, type EntryOwner } from "./pool-entry.js";
+export type { EntryOwner, PoolEntry } from "./pool-entry.js";
+export type { Region } from "./slab-allocator.js";
 
 export interface PoolStats {
   /** Entries touched in a step where they were there already. */
@@ -9,10 +10,12 @@ export interface PoolStats {
   /** Entries loaded. */
   readonly misses: number;
   readonly evictions: number;
-  /** Bytes held: buffers in use and free, structures of open sections, bookkeeping. */
+  /** Bytes held: slabs, buffers of their own, structures of open sections, bookkeeping. */
   readonly bytes: number;
   readonly capacity: number;
   readonly entries: number;
+  /** Bytes of the entries; the rest of `bytes` is free regions of slabs and bookkeeping. */
+  readonly entryBytes: number;
 }
 
 /** Bytes of an entry's objects: entry, vector, views. */
@@ -39,7 +42,7 @@ const MAX_REMEMBERED = 65_536;
 export class BufferPool {
   readonly capacity: number;
   step = 1;
-  readonly #memory = new SlabAllocator();
+  readonly #memory: SlabAllocator;
   readonly #probation = new EntryQueue();
   readonly #main = new EntryQueue();
   readonly #remembered = new Set<number>();
@@ -53,13 +56,18 @@ export class BufferPool {
 
   constructor(capacity: number) {
     this.capacity = capacity;
+    this.#memory = new SlabAllocator(capacity);
+  }
+
+  get #excess(): number {
+    return this.#memory.bytes + this.#overhead - this.capacity;
   }
 
   /** Unpins everything and, if the last step took more than the capacity, shrinks. */
   nextStep(): void {
     this.step++;
     this.#pinned = 0;
-    if (this.#memory.bytes + this.#overhead > this.capacity) this.#shrink();
+    if (this.#excess > 0) this.#makeRoom(0);
   }
 
   /** A number for a section, unique in this pool, to build its entries' keys from. */
@@ -71,33 +79,75 @@ export class BufferPool {
    * Memory for at least `size` bytes, with whatever content. It belongs to the caller, who gives it
    * to `admit` or back by `recycle`.
    */
-  allocate(size: number): ArrayBuffer {
-    for (;;) {
-      const slab = this.#memory.reuse(size);
-      if (slab !== undefined) return slab;
-      const excess =
-        this.#memory.bytes + this.#overhead + this.#memory.sizeFor(size) - this.capacity;
-      if (excess <= 0) break;
-      // Evicting goes on until a slab of the right size turns up, or twice the bytes are free.
-      if (this.#memory.freeBytes >= excess * 2 || !this.#evictOne()) {
-        this.#memory.dropFree(excess);
-        break;
-      }
+  allocate(size: number): Region {
+    const memory = this.#memory;
+    if (size > memory.maxRegionBytes) {
+      this.#makeRoom(size);
+      return memory.own(size);
     }
-    return this.#memory.create(size);
+    for (;;) {
+      const region = memory.take(size);
+      if (region !== undefined) return region;
+      if (this.#excess + memory.slabBytes <= 0) memory.addSlab();
+      else if (!this.#evictOne()) return memory.own(size);
+    }
   }
 
-  recycle(buffer: ArrayBuffer): void {
-    this.#memory.recycle(buffer);
+  recycle(region: Region): void {
+    this.#memory.free(region);
+  }
+
+  /** Evicts until `size` bytes more are within the capacity, or all that is left is pinned. */
+  #makeRoom(size: number): void {
+    // Slabs are given back only whole. Entries in order of eviction come first, as many bytes as
+    // are wanted; if that does not help, a slab is cleared.
+    let wanted = this.#excess + size;
+    while (this.#excess + size > 0) {
+      if (this.#memory.dropSlab()) continue;
+      const before = this.#resident;
+      if (wanted > 0 && this.#evictOne()) wanted -= before - this.#resident;
+      else if (!this.#clearSlab() && !this.#evictOne()) return;
+    }
+  }
+
+  /** Bytes of all entries. */
+  get #resident(): number {
+    return this.#probation.bytes + this.#main.bytes;
+  }
+
+  /** Evicts what is in the emptiest slab that has nothing pinned; false if there is none. */
+  #clearSlab(): boolean {
+    const pinned = new Set<number>();
+    for (const queue of [this.#probation, this.#main]) {
+      for (let entry = queue.oldest; entry !== null; entry = entry.newer) {
+        if (entry.step === this.step) pinned.add(entry.region.slab);
+      }
+    }
+    const slab = this.#memory.emptiest((number) => !pinned.has(number));
+    if (slab < 0) return false;
+    let found = false;
+    for (const queue of [this.#probation, this.#main]) {
+      for (let entry = queue.oldest; entry !== null;) {
+        const { newer } = entry;
+        if (entry.region.slab === slab) {
+          queue.remove(entry);
+          this.#evictions++;
+          this.#release(entry);
+          found = true;
+        }
+        entry = newer;
+      }
+    }
+    return found;
   }
 
   /**
    * Takes over a loaded entry with its memory. `key` names the same content whenever it is loaded;
    * `owner.evicted(slot)` is called when the memory is taken away. The entry is pinned.
    */
-  admit(owner: EntryOwner, slot: number, key: number, buffer: ArrayBuffer): PoolEntry {
-    const entry = new PoolEntry(owner, slot, key, buffer);
-    entry.bytes = buffer.byteLength + ENTRY_BYTES;
+  admit(owner: EntryOwner, slot: number, key: number, region: Region): PoolEntry {
+    const entry = new PoolEntry(owner, slot, key, region);
+    entry.bytes = region.length + ENTRY_BYTES;
     entry.step = this.step;
     this.#overhead += ENTRY_BYTES;
     this.#pinned += entry.bytes;
@@ -153,24 +203,13 @@ export class BufferPool {
       bytes: this.#memory.bytes + this.#overhead,
       capacity: this.capacity,
       entries: this.#probation.length + this.#main.length,
+      entryBytes: this.#resident,
     };
-  }
-
-  #shrink(): void {
-    let excess = this.#memory.bytes + this.#overhead - this.capacity;
-    while (excess > 0) {
-      if (this.#memory.freeBytes < excess && this.#evictOne()) {
-        excess = this.#memory.bytes + this.#overhead - this.capacity;
-        continue;
-      }
-      this.#memory.dropFree(excess);
-      return;
-    }
   }
 
   /** Evicts one entry that is not pinned; false if there is none. */
   #evictOne(): boolean {
-    if (this.#pinned >= this.#probation.bytes + this.#main.bytes) return false;
+    if (this.#pinned >= this.#resident) return false;
     let probation = this.#probation.length;
     // Every pass through `main` takes one use from an entry, so this many looks find one.
     let main = this.#main.length * (MAX_USES + 1) + probation;
@@ -212,8 +251,8 @@ export class BufferPool {
   }
 
   #release(entry: PoolEntry): void {
-    this.#overhead -= entry.bytes - entry.buffer.byteLength;
+    this.#overhead -= entry.bytes - entry.region.length;
     entry.owner.evicted(entry.slot);
-    this.#memory.recycle(entry.buffer);
+    this.#memory.free(entry.region);
   }
 }

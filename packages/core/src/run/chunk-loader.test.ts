@@ -61,7 +61,7 @@ for (const [name, [type, value]] of Object.entries(columns)) {
     for (let round = 0; round < 20; round++) {
       // Memory of the pool is not zero; frames that were not loaded must not be read.
       const dirty = pool.allocate(200_000);
-      new Uint8Array(dirty).fill(0xee);
+      new Uint8Array(dirty.buffer, dirty.offset, dirty.length).fill(0xee);
       pool.recycle(dirty);
       const chunk = loadEncoded(stored, type, ROWS, place, pool);
       for (let read = 0; read < 5; read++) {
@@ -75,7 +75,7 @@ for (const [name, [type, value]] of Object.entries(columns)) {
           expect(bytes!.slice(start, end)).toEqual(expected);
         } else expect(chunk.content.number(row)).toBe(expected);
       }
-      pool.recycle(chunk.buffer);
+      pool.recycle(chunk.region);
     }
   });
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, ColumnVector } from "@aegisdb/sql/contract";
-import type { BufferPool } from "./buffer-pool.js";
+import type { BufferPool, Region } from "./buffer-pool.js";
 import { StoredPayload } from "./compression.js";
 import type { Place } from "./corruption.js";
 import { aligned, decodeChunk, decodedBytes } from "./encodings/decode.js";
@@ -13,7 +13,7 @@ const payloads = new Scratch();
 
 export interface Loaded<Content> {
   readonly content: Content;
-  readonly buffer: ArrayBuffer;
+  readonly region: Region;
 }
 
 /** Decodes a whole chunk. Precondition here and below: the checksum of `stored` is right. */
@@ -28,7 +28,9 @@ export function loadVector(
   const payload = payloads.take(source.size);
   source.load(payload);
   const chunk = new EncodedChunk(type, wordsOf(payload), rows, place);
-  return intoPool(decodedBytes(chunk), pool, (buffer) => decodeChunk(chunk, buffer));
+  return intoPool(decodedBytes(chunk), pool, ({ buffer, offset }) =>
+    decodeChunk(chunk, buffer, offset),
+  );
 }
 
 /**
@@ -45,13 +47,13 @@ export function loadEncoded(
   const { size, frames } = new StoredPayload(stored, place);
   const isLazy = frames > 1;
   const room = aligned(size) + (isLazy ? stored.length : 0);
-  return intoPool(room, pool, (buffer) => {
-    const payload = new Uint8Array(buffer, 0, size);
+  return intoPool(room, pool, ({ buffer, offset }) => {
+    const payload = new Uint8Array(buffer, offset, size);
     if (!isLazy) {
       new StoredPayload(stored, place).load(payload);
       return new EncodedChunk(type, wordsOf(payload), rows, place);
     }
-    const kept = new Uint8Array(buffer, aligned(size), stored.length);
+    const kept = new Uint8Array(buffer, offset + aligned(size), stored.length);
     kept.set(stored);
     const lazy = new LazyFrames(new StoredPayload(kept, place), payload);
     return new EncodedChunk(type, wordsOf(payload), rows, place, lazy);
@@ -66,8 +68,7 @@ export interface StoredChunk {
 }
 
 /**
- * Decodes all chunks of a block into one buffer, which the caller may use up to `head` bytes,
- * a multiple of 4.
+ * Decodes all chunks of a block into one region, whose first `head` bytes are the caller's.
  */
 export function loadBlock(
   chunks: readonly (StoredChunk | null)[],
@@ -93,8 +94,8 @@ export function loadBlock(
     size += aligned(decodedBytes(parsed));
     return parsed;
   });
-  return intoPool(size, pool, (buffer) => {
-    let offset = aligned(head);
+  return intoPool(size, pool, ({ buffer, offset: start }) => {
+    let offset = start + aligned(head);
     return encoded.map((chunk) => {
       if (chunk === null) return null;
       const vector = decodeChunk(chunk, buffer, offset);
@@ -112,13 +113,13 @@ function wordsOf(payload: Uint8Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
 export function intoPool<Content>(
   size: number,
   pool: BufferPool,
-  fill: (buffer: ArrayBuffer) => Content,
+  fill: (region: Region) => Content,
 ): Loaded<Content> {
-  const buffer = pool.allocate(size);
+  const region = pool.allocate(size);
   try {
-    return { content: fill(buffer), buffer };
+    return { content: fill(region), region };
   } catch (error) {
-    pool.recycle(buffer);
+    pool.recycle(region);
     throw error;
   }
 }

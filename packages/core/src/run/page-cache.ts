@@ -26,11 +26,11 @@ export abstract class PageCache<Page> implements EntryOwner {
 
   #load(index: number): Page {
     const size = this.bytes(index);
-    const loaded = intoPool(size, this.#pool, (buffer) =>
-      this.read(index, new Uint8Array(buffer, 0, size)),
+    const loaded = intoPool(size, this.#pool, ({ buffer, offset }) =>
+      this.read(index, new Uint8Array(buffer, offset, size)),
     );
     this.#pages[index] = loaded.content;
-    const entry = this.#pool.admit(this, index, this.#firstKey + index, loaded.buffer);
+    const entry = this.#pool.admit(this, index, this.#firstKey + index, loaded.region);
     this.#entries[index] = entry;
     this.#pool.grow(entry, this.extraBytes(index));
     return loaded.content;

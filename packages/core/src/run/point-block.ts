@@ -128,15 +128,16 @@ export class PointBlock extends BlockCells implements EntryOwner {
       source.verify(stored, start, end, page.crc(at, slot), offset + start, "a chunk");
       return { type, stored: stored.subarray(start, end), place: source.place(offset + start) };
     });
-    const { content, buffer } = loadBlock(chunks, rows, SLOT_WORDS * 4 * types.length, pool);
+    const { content, region } = loadBlock(chunks, rows, SLOT_WORDS * 4 * types.length, pool);
+    const { buffer, length } = region;
     this.#vectors = content;
-    this.#words = new Uint32Array(buffer);
-    this.#data = new Uint8Array(buffer);
-    this.#doubles = new Float64Array(buffer);
+    this.#words = new Uint32Array(buffer, region.offset, length / 4);
+    this.#data = new Uint8Array(buffer, region.offset, length);
+    this.#doubles = new Float64Array(buffer, region.offset, length / 8);
     content.forEach((vector, slot) => {
-      describe(vector, this.#words, slot * SLOT_WORDS);
+      describe(vector, region.offset, this.#words, slot * SLOT_WORDS);
     });
-    this.#entry = pool.admit(this, 0, index.poolKey + this.block, buffer);
+    this.#entry = pool.admit(this, 0, index.poolKey + this.block, region);
     this.holder.hold(this);
   }
 
@@ -154,25 +155,30 @@ export class PointBlock extends BlockCells implements EntryOwner {
   }
 }
 
-/** Writes where a vector's arrays lie in the memory that they share with `words`. */
-function describe(vector: ColumnVector | null, words: Uint32Array, slot: number): void {
+/** Writes where a vector's arrays lie in the memory from `base` on, which is that of `words`. */
+function describe(
+  vector: ColumnVector | null,
+  base: number,
+  words: Uint32Array,
+  slot: number,
+): void {
   words.fill(0, slot, slot + SLOT_WORDS);
   if (vector === null) return;
   const { kind } = vector.type;
-  words[slot + NULLS] = vector.nulls?.byteOffset ?? NO_NULLS;
+  const { nulls, values, codes } = vector;
+  if (nulls !== null) words[slot + NULLS] = nulls.byteOffset - base;
   if (isByteForm(kind)) {
-    words[slot + FORM] = vector.codes === null ? FORM_RANGES : FORM_CODES;
-    if (vector.codes !== null) words[slot + VALUES] = vector.codes.byteOffset / 4;
-    words[slot + RANGES] = vector.starts!.byteOffset / 4;
-    words[slot + DATA] = vector.bytes!.byteOffset;
+    words[slot + FORM] = codes === null ? FORM_RANGES : FORM_CODES;
+    if (codes !== null) words[slot + VALUES] = (codes.byteOffset - base) / 4;
+    words[slot + RANGES] = (vector.starts!.byteOffset - base) / 4;
+    words[slot + DATA] = vector.bytes!.byteOffset - base;
     return;
   }
-  const values = vector.values!;
   if (values instanceof BigInt64Array) {
     words[slot + FORM] = FORM_WIDE;
     return;
   }
   words[slot + FORM] =
     kind === "float" || isIntForm(kind) ? FORM_DOUBLE : kind === "date" ? FORM_INT32 : FORM_BYTE;
-  words[slot + VALUES] = values.byteOffset / values.BYTES_PER_ELEMENT;
+  words[slot + VALUES] = (values!.byteOffset - base) / values!.BYTES_PER_ELEMENT;
 }

@@ -1,3 +1,5 @@
+import type { Region } from "./slab-allocator.js";
+
 /** Who decoded an entry's memory and holds views of it. */
 export interface EntryOwner {
   /** Forgets everything that points into the memory of entry `slot`; it is used again next. */
@@ -9,8 +11,8 @@ export class PoolEntry {
   readonly owner: EntryOwner;
   readonly slot: number;
   readonly key: number;
-  readonly buffer: ArrayBuffer;
-  /** Buffer and objects. */
+  readonly region: Region;
+  /** Region and objects. */
   bytes = 0;
   /** The last step that used it. */
   step = 0;
@@ -20,11 +22,11 @@ export class PoolEntry {
   older: PoolEntry | null = null;
   newer: PoolEntry | null = null;
 
-  constructor(owner: EntryOwner, slot: number, key: number, buffer: ArrayBuffer) {
+  constructor(owner: EntryOwner, slot: number, key: number, region: Region) {
     this.owner = owner;
     this.slot = slot;
     this.key = key;
-    this.buffer = buffer;
+    this.region = region;
   }
 }
 
@@ -32,13 +34,13 @@ export class PoolEntry {
 export class EntryQueue {
   length = 0;
   bytes = 0;
-  #oldest: PoolEntry | null = null;
+  oldest: PoolEntry | null = null;
   #newest: PoolEntry | null = null;
 
   push(entry: PoolEntry): void {
     entry.older = this.#newest;
     entry.newer = null;
-    if (this.#newest === null) this.#oldest = entry;
+    if (this.#newest === null) this.oldest = entry;
     else this.#newest.newer = entry;
     this.#newest = entry;
     this.length++;
@@ -46,7 +48,7 @@ export class EntryQueue {
   }
 
   shift(): PoolEntry | undefined {
-    const entry = this.#oldest;
+    const entry = this.oldest;
     if (entry === null) return undefined;
     this.remove(entry);
     return entry;
@@ -54,7 +56,7 @@ export class EntryQueue {
 
   /** Precondition: the entry is in this queue. */
   remove(entry: PoolEntry): void {
-    if (entry.older === null) this.#oldest = entry.newer;
+    if (entry.older === null) this.oldest = entry.newer;
     else entry.older.newer = entry.newer;
     if (entry.newer === null) this.#newest = entry.older;
     else entry.newer.older = entry.older;

@@ -252,6 +252,6 @@ class FilterPages extends PageCache<Uint32Array<ArrayBuffer>> {
     const offset = filterOffset + number * bytes.length;
     source.read(bytes, offset);
     source.verify(bytes, 0, bytes.length, this.#shape.crcs[number]!, offset, "a filter page");
-    return new Uint32Array(bytes.buffer, 0, this.#shape.words);
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, this.#shape.words);
   }
 }

@@ -330,10 +330,10 @@ describe("many blocks", () => {
       "name 0",
       100 / 7,
     ]);
-    const sparse = pool.stats().bytes;
+    const sparse = pool.stats().entryBytes;
     for (let row = 0; row < 4096; row++) view.text(1, row);
     expect(view.column(1).codes).not.toBe(null);
-    expect(pool.stats().bytes).toBeGreaterThan(sparse + 16_384);
+    expect(pool.stats().entryBytes).toBeGreaterThan(sparse + 16_384);
     for (let row = 0; row < 4096; row++) expect(view.number(0, row)).toBe(rows[row]!.key);
   });
 });

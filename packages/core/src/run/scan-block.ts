@@ -1,6 +1,6 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
 import { BlockCells, type BlockHolder } from "./block-cells.js";
-import type { EntryOwner, PoolEntry } from "./buffer-pool.js";
+import type { EntryOwner, PoolEntry, Region } from "./buffer-pool.js";
 import { loadEncoded, loadVector } from "./chunk-loader.js";
 import type { EncodedChunk } from "./encodings/encoded-chunk.js";
 import { Scratch } from "./scratch.js";
@@ -91,7 +91,7 @@ export class ScanBlock extends BlockCells implements EntryOwner {
     const { types, pool, source } = this.index;
     const loaded = loadVector(stored, types[column]!, this.rows, source.place(offset), pool);
     this.#vectors[column] = loaded.content;
-    this.#admit(column, loaded.buffer);
+    this.#admit(column, loaded.region);
     return loaded.content;
   }
 
@@ -100,7 +100,7 @@ export class ScanBlock extends BlockCells implements EntryOwner {
     const { types, pool, source } = this.index;
     const loaded = loadEncoded(stored, types[column]!, this.rows, source.place(offset), pool);
     this.#chunks![column] = loaded.content;
-    this.#admit(this.#slots + column, loaded.buffer);
+    this.#admit(this.#slots + column, loaded.region);
     return loaded.content;
   }
 
@@ -119,10 +119,10 @@ export class ScanBlock extends BlockCells implements EntryOwner {
     return { stored, offset };
   }
 
-  #admit(slot: number, buffer: ArrayBuffer): void {
+  #admit(slot: number, region: Region): void {
     const { pool, poolKey } = this.index;
     const key = poolKey + this.block * this.#slots * 2 + slot;
-    this.#entries[slot] = pool.admit(this, slot, key, buffer);
+    this.#entries[slot] = pool.admit(this, slot, key, region);
     if (this.#held++ === 0) this.holder.hold(this);
   }
 

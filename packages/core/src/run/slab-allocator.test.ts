@@ -1,54 +1,84 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_SLAB_BYTES, MIN_SLAB_BYTES, SlabAllocator } from "./slab-allocator.js";
+import { SlabAllocator, UNIT_BYTES, type Region } from "./slab-allocator.js";
+
+const MB = 1024 * 1024;
+
+function overlap(a: Region, b: Region): boolean {
+  return a.buffer === b.buffer && a.offset < b.offset + b.length && b.offset < a.offset + a.length;
+}
 
 describe("SlabAllocator", () => {
-  test("a size takes a slab that holds it and wastes at most a quarter", () => {
-    const memory = new SlabAllocator();
-    for (let size = MIN_SLAB_BYTES; size <= MAX_SLAB_BYTES; size += 997) {
-      const taken = memory.sizeFor(size);
-      expect(taken).toBeGreaterThanOrEqual(size);
-      expect(taken).toBeLessThanOrEqual(size * 1.25);
-      expect(memory.sizeFor(taken)).toBe(taken);
+  test("slabs are a small part of the pool", () => {
+    expect(new SlabAllocator(256 * MB).slabBytes).toBe(4 * MB);
+    expect(new SlabAllocator(64 * MB).slabBytes).toBe(2 * MB);
+    expect(new SlabAllocator(0).slabBytes).toBe(64 * 1024);
+  });
+
+  test("free neighbours join, whatever the order they are freed in", () => {
+    for (const order of ["012", "021", "102", "120", "201", "210"]) {
+      const memory = new SlabAllocator(0);
+      memory.addSlab();
+      const third = memory.slabBytes / 4;
+      const regions = [0, 1, 2].map(() => memory.take(third)!);
+      expect(memory.take(memory.slabBytes / 2)).toBe(undefined);
+      for (const i of order) memory.free(regions[Number(i)]!);
+      expect(memory.take(memory.slabBytes)?.length).toBe(memory.slabBytes);
     }
-    expect(memory.sizeFor(1)).toBe(MIN_SLAB_BYTES);
-    expect(memory.sizeFor(MAX_SLAB_BYTES)).toBe(MAX_SLAB_BYTES);
-    expect(memory.sizeFor(MAX_SLAB_BYTES + 1)).toBe(MAX_SLAB_BYTES + 1);
   });
 
-  test("recycled slabs come back for the same size only", () => {
-    const memory = new SlabAllocator();
-    const slab = memory.create(5000);
-    memory.recycle(slab);
-    expect(memory.reuse(20_000)).toBe(undefined);
-    expect(memory.reuse(5000)).toBe(slab);
-    expect(memory.reuse(5000)).toBe(undefined);
-  });
-
-  test("buffers above the largest slab are dropped at once", () => {
-    const memory = new SlabAllocator();
-    const large = memory.create(MAX_SLAB_BYTES * 3);
-    expect(memory.bytes).toBe(MAX_SLAB_BYTES * 3);
-    memory.recycle(large);
+  test("a slab is given back when nothing of it is used", () => {
+    const memory = new SlabAllocator(0);
+    expect(memory.dropSlab()).toBe(false);
+    memory.addSlab();
+    const region = memory.take(5000)!;
+    expect(memory.dropSlab()).toBe(false);
+    memory.free(region);
+    expect(memory.dropSlab()).toBe(true);
     expect(memory.bytes).toBe(0);
+    expect(memory.take(1)).toBe(undefined);
+    memory.addSlab();
+    expect(memory.take(1)?.slab).toBe(0);
   });
 
-  test("the counts equal what is alive", () => {
-    const operation = fc.tuple(fc.constantFrom("take", "give", "drop"), fc.nat(3_000_000));
+  test("regions never overlap, hold what was asked for, and are all found again", () => {
+    const operation = fc.tuple(
+      fc.constantFrom("take", "take", "free", "slab", "drop"),
+      fc.nat(40_000),
+    );
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
-        const memory = new SlabAllocator();
-        const used: ArrayBuffer[] = [];
+      fc.property(fc.array(operation, { maxLength: 120 }), (operations) => {
+        const memory = new SlabAllocator(0);
+        const used: Region[] = [];
+        let slabs = 0;
+        let own = 0;
         for (const [what, n] of operations) {
-          if (what === "take") used.push(memory.reuse(n) ?? memory.create(n));
-          else if (what === "drop") memory.dropFree(n);
-          else if (used.length > 0) memory.recycle(used.splice(n % used.length, 1)[0]!);
-          const inUse = used.reduce((sum, buffer) => sum + buffer.byteLength, 0);
-          expect(memory.bytes).toBe(inUse + memory.freeBytes);
+          if (what === "slab") {
+            memory.addSlab();
+            slabs++;
+          } else if (what === "drop") {
+            if (memory.dropSlab()) slabs--;
+          } else if (what === "free") {
+            const [region] = used.splice(n % Math.max(used.length, 1), 1);
+            if (region === undefined) continue;
+            memory.free(region);
+            if (region.slab < 0) own -= region.length;
+          } else {
+            const region = memory.take(n) ?? memory.own(n);
+            if (region.slab < 0) own += region.length;
+            expect(region.length).toBeGreaterThanOrEqual(n);
+            expect(region.length).toBeLessThan(n + 2 * UNIT_BYTES);
+            expect(region.offset % UNIT_BYTES).toBe(0);
+            expect(used.some((other) => overlap(region, other))).toBe(false);
+            used.push(region);
+          }
+          expect(memory.bytes).toBe(slabs * memory.slabBytes + own);
         }
-        memory.dropFree(Infinity);
-        expect(memory.freeBytes).toBe(0);
+        for (const region of used) memory.free(region);
+        while (memory.dropSlab()) slabs--;
+        expect([memory.bytes, slabs]).toEqual([0, 0]);
       }),
+      { numRuns: 300 },
     );
   });
 });
