@@ -1,6 +1,7 @@
 import { unitsText } from "../base/keycode-text.js";
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
+import type { RowView } from "../tree/row-view.js";
 import type { ReadView, RowCursor } from "../engine/contract.js";
 import { spaceRange } from "./key.js";
 import { VALUE } from "./layout.js";
@@ -50,14 +51,14 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
     }
   }
 
-  /** The item at the cursor; it must not refer to the row. */
-  protected abstract item(key: string, rows: RowCursor): Item;
+  /** The item of a row; it must not refer to the row. */
+  protected abstract item(key: string, row: RowView): Item;
 
   next(): IteratorResult<Item, undefined> {
-    const rows = this.#advance();
-    if (rows === undefined) return { done: true, value: undefined };
-    const key = unitsText((rows.key as string).slice(this.#prefixLength));
-    return { done: false, value: this.item(key, rows) };
+    const row = this.#advance();
+    if (row === undefined) return { done: true, value: undefined };
+    const key = unitsText((this.#rows!.key as string).slice(this.#prefixLength));
+    return { done: false, value: this.item(key, row) };
   }
 
   /** Ends the iteration early, as leaving a `for` loop does. */
@@ -112,13 +113,14 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
   }
 
   /** The next live row, or undefined at the end. */
-  #advance(): RowCursor | undefined {
+  #advance(): RowView | undefined {
     const rows = this.#rows;
     if (rows === undefined || this.#left <= 0) return undefined;
     while (rows.next()) {
-      if (isExpired(rows.row, this.#view)) continue;
+      const { row } = rows;
+      if (isExpired(row, this.#view)) continue;
       this.#left--;
-      return rows;
+      return row;
     }
     this.#end();
     return undefined;
@@ -132,8 +134,8 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
 }
 
 export class EntryCursor<T> extends KeyValueCursor<KeyValue<T>> {
-  protected override item(key: string, rows: RowCursor): KeyValue<T> {
-    return { key, value: rows.row.json(VALUE) as T };
+  protected override item(key: string, row: RowView): KeyValue<T> {
+    return { key, value: row.json(VALUE) as T };
   }
 }
 
