@@ -1,9 +1,10 @@
-import type { ColumnVector } from "@aegisdb/sql/contract";
+import type { ColumnType, ColumnVector } from "@aegisdb/sql/contract";
 import { compareValues } from "../base/compare.js";
 import type { Key } from "../base/key.js";
 import { AegisError } from "../errors.js";
 import type { BlockCells } from "./block-cells.js";
 import type { BufferPool } from "./buffer-pool.js";
+import type { ZoneMap } from "./contract.js";
 import { FILTER_HASH } from "./format.js";
 import type { RunSection } from "./reader.js";
 import type { SectionIndex } from "./reader-index.js";
@@ -101,6 +102,47 @@ function checkIndexPages(index: SectionIndex, pool: BufferPool, report: Report):
   return whole;
 }
 
+function countNulls(vector: ColumnVector): number {
+  let count = 0;
+  if (vector.nulls !== null) for (let i = 0; i < vector.length; i++) count += vector.nulls[i]!;
+  return count;
+}
+
+/** Numbers and bools outside of their zone map; NaN is the largest. */
+function countNumbersOutside(vector: ColumnVector, zone: ZoneMap): number {
+  const values = vector.values as Float64Array | Int32Array | Uint8Array;
+  if (zone.min === null || zone.max === null) return 0;
+  const min = Number(zone.min);
+  const max = Number(zone.max);
+  const { nulls } = vector;
+  let outside = 0;
+  for (let row = 0; row < vector.length; row++) {
+    if (nulls !== null && nulls[row] === 1) continue;
+    const value = values[row]!;
+    const below = Number.isNaN(min) ? !Number.isNaN(value) : value < min;
+    const above = Number.isNaN(value) ? !Number.isNaN(max) : value > max;
+    if (below || above) outside++;
+  }
+  return outside;
+}
+
+function countOutside(
+  view: BlockCells,
+  column: number,
+  type: ColumnType,
+  { min, max }: ZoneMap,
+): number {
+  if (min === null && max === null) return 0;
+  let outside = 0;
+  for (let row = 0; row < view.rows; row++) {
+    if (view.isNull(column, row)) continue;
+    const value = view.value(column, row);
+    if (min !== null && compareValues(type, value, min) < 0) outside++;
+    else if (max !== null && compareValues(type, value, max) > 0) outside++;
+  }
+  return outside;
+}
+
 /** Goes through the blocks in order, keeping what has to hold from one to the next. */
 class BlockWalk {
   readonly #section: RunSection;
@@ -146,18 +188,11 @@ class BlockWalk {
     const vector: ColumnVector = view.column(column);
     const zone = this.#section.zone(view.block, column);
     const type = this.#index.types[column]!;
-    let nulls = 0;
-    let outside = 0;
-    for (let row = 0; row < view.rows; row++) {
-      if (vector.nulls?.[row] === 1) {
-        nulls++;
-        continue;
-      }
-      if (zone.min === null && zone.max === null) continue;
-      const value = view.value(column, row);
-      if (zone.min !== null && compareValues(type, value, zone.min) < 0) outside++;
-      else if (zone.max !== null && compareValues(type, value, zone.max) > 0) outside++;
-    }
+    const nulls = countNulls(vector);
+    const outside =
+      vector.values === null || vector.values instanceof BigInt64Array
+        ? countOutside(view, column, type, zone)
+        : countNumbersOutside(vector, zone);
     const name = `column ${String(column)}`;
     if (nulls !== zone.nullCount) say(`${name} has not as many nulls as its zone map says`);
     if (outside > 0) say(`${name} has values outside of its zone map`);

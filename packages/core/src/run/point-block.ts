@@ -12,7 +12,7 @@ export const MAX_POINT_BLOCK_BYTES: number = 64 * 1024;
  * A small block, read at once and decoded into one piece of the pool's memory. Point reads go to
  * values by offsets that stand at the beginning of that memory, and not through the objects of the
  * columns' vectors: a read of a random row spends its time on cache misses, and so it has half of
- * them (300,000 rows in random order: 1.9 µs through vectors, MEASURED by offsets).
+ * them (`find` among 300,000 keys in random order: 0.96 µs through vectors, 0.64 µs by offsets).
  *
  *     five words a slot: form · nulls · values or codes · ends of ranges · bytes of ranges
  *
