@@ -196,6 +196,6 @@ export class EncodedChunk {
 }
 
 /** Doubles begin at an even word, so that they can be read in place. */
-export function floatsAt(at: number): number {
+function floatsAt(at: number): number {
   return at + (at & 1);
 }

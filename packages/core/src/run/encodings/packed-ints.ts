@@ -33,7 +33,7 @@ export function packedWords(count: number, width: number): number {
 }
 
 /** Value `i` of a lane of `width` bits (1..32) that starts at word `at`. */
-export function laneAt(words: Uint32Array, at: number, width: number, i: number): number {
+function laneAt(words: Uint32Array, at: number, width: number, i: number): number {
   const bit = i * width;
   const word = at + (bit >>> 5);
   const shift = bit & 31;
