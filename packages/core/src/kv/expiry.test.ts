@@ -90,12 +90,12 @@ describe("an entry with a time to live", () => {
     await kv.set("k", 1, { ttl: "1s" });
     await kv.set("l", 1, { ttl: "1s" });
     const { createdAt } = kv.entry("k")!;
-    fixture.clock.advance(1000);
+    fixture.clock.advance(1001);
     await kv.set("k", 2, { keepTtl: true });
     await kv.setMany([["l", 2]]);
     for (const key of ["k", "l"]) {
       expect(kv.entry(key)!.expiresAt).toBeUndefined();
-      expect(kv.entry(key)!.createdAt.getTime()).toBe(createdAt.getTime() + 1000);
+      expect(kv.entry(key)!.createdAt.getTime()).toBe(createdAt.getTime() + 1001);
     }
   });
 

@@ -83,13 +83,13 @@ describe("watch", () => {
     await kv.set("expired", 1, { ttl: "1s" });
     await kv.set("replaced", 1, { ttl: "1s" });
     await kv.delete("deleted");
-    fixture.clock.advance(1000);
+    fixture.clock.advance(1001);
     await kv.set("replaced", 2);
     kv.sweep();
     await kv.delete("replaced");
     await kv.set("p:expired", 1, { ttl: "1s" });
     await kv.set("p:stays", 1);
-    fixture.clock.advance(1000);
+    fixture.clock.advance(1001);
     await kv.deletePrefix("p:");
     expect((await take(watch, 11)).map(short)).toEqual([
       ["set", "deleted", 1],
