@@ -49,3 +49,5 @@ export const COMPACTION_OUTPUT_BYTES: number = 16 * MB;
 export const MANIFEST_ROTATE_BYTES: number = 1 * MB;
 /** Rows a flush or a compaction takes in one step: at most a few milliseconds. */
 export const MERGE_STEP_ROWS: number = 2048;
+/** Bytes after which such a step ends: a compaction pins what it reads until then. */
+export const MERGE_STEP_BYTES: number = 8 * MB;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SectionMeta } from "../run/contract.js";
 import { TreeFixture } from "../testing/tree-fixture.js";
 import { createCompactionJob, type CompactionOptions } from "./compaction.js";
+import { createFlushJob } from "./flush.js";
 import type { Layout } from "./layout.js";
 
 const layout: Layout = {
@@ -118,5 +119,28 @@ describe("a compaction", () => {
     );
     expect(metas).toHaveLength(1);
     expect(metas[0]!.rows).toBe(1000 + 3 * 667);
+  });
+});
+
+describe("the steps of a job", () => {
+  test("are short where the values are large", () => {
+    const fixture = new TreeFixture(layout);
+    const big = "x".repeat(1_000_000);
+    for (let i = 0; i < 40; i++) fixture.put(1, [i, i, big]);
+    fixture.tree.freeze();
+    const memtable = fixture.tree.frozen[0]!;
+    const parts = [{ treeId: 1, memtable }];
+    const flush = createFlushJob({ ...fixture.target(), parts, openSnapshots: [] });
+    let steps = 1;
+    while (!flush.step()) steps++;
+    expect(steps).toBeGreaterThan(4);
+    fixture.tree.installFlush(memtable, fixture.open(flush.result()[0]!));
+    const compaction = createCompactionJob(options(fixture, []));
+    steps = 1;
+    for (; !compaction.step(); steps++) {
+      expect(fixture.pool.stats().bytes).toBeLessThan(20 * 1024 * 1024);
+      fixture.pool.nextStep();
+    }
+    expect(steps).toBeGreaterThan(4);
   });
 });

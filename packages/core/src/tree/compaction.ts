@@ -1,12 +1,12 @@
 import type { Key } from "../base/key.js";
 import { assert } from "../errors.js";
-import { COMPACTION_OUTPUT_BYTES, MERGE_STEP_ROWS } from "../limits.js";
+import { COMPACTION_OUTPUT_BYTES, MERGE_STEP_BYTES, MERGE_STEP_ROWS } from "../limits.js";
 import type { SectionMeta, SectionReader, SectionWriter } from "../run/contract.js";
 import type { RunFileWriter } from "../run/writer.js";
 import type { StepJob } from "./contract.js";
 import type { Layout } from "./layout.js";
 import { createRunFile, type RunTarget } from "./run-target.js";
-import { SectionWalk } from "./section-walk.js";
+import { SectionWalk, type ReadVolume } from "./section-walk.js";
 import { VersionFilter, visibleToAll } from "./version-filter.js";
 
 export interface CompactionOptions extends RunTarget {
@@ -35,6 +35,7 @@ class CompactionJob implements StepJob<SectionMeta[]> {
   private readonly options: CompactionOptions;
   private readonly filter: VersionFilter;
   private readonly outputBytes: number;
+  private readonly volume: ReadVolume = { bytes: 0 };
   /** Walks that are not at their end, newest first. */
   private walks: SectionWalk[] | null = null;
   private readonly metas: SectionMeta[] = [];
@@ -55,13 +56,17 @@ class CompactionJob implements StepJob<SectionMeta[]> {
 
   step(): boolean {
     if (this.walks === null) {
-      this.walks = chains(this.options.inputs).map((sections) => new SectionWalk(sections));
-      this.walks = this.walks.filter((walk) => walk.next());
+      const walks = chains(this.options.inputs).map((chain) => new SectionWalk(chain, this.volume));
+      this.walks = walks.filter((walk) => walk.next());
     } else {
       for (const walk of this.walks) walk.refresh();
     }
-    for (let rows = 0; rows < MERGE_STEP_ROWS && this.walks.length > 0;) {
+    // What the walks stand on already does not count, so that every step gets on.
+    this.volume.bytes = 0;
+    let rows = 0;
+    while (this.walks.length > 0 && rows < MERGE_STEP_ROWS) {
       rows += this.addKey(this.walks);
+      if (this.volume.bytes >= MERGE_STEP_BYTES) break;
     }
     if (this.walks.length > 0) return false;
     this.finishOutput();

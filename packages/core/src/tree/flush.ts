@@ -1,6 +1,6 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
 import { assert } from "../errors.js";
-import { MEMTABLE_CHUNK_ROWS, MERGE_STEP_ROWS } from "../limits.js";
+import { MEMTABLE_CHUNK_ROWS, MERGE_STEP_BYTES, MERGE_STEP_ROWS } from "../limits.js";
 import type { SectionMeta, SectionWriter } from "../run/contract.js";
 import type { RunFileWriter } from "../run/writer.js";
 import type { KeyCursor, MemtableReader, StepJob } from "./contract.js";
@@ -111,11 +111,15 @@ class PartFlush {
 
   /** Writes about `limit` rows, always whole keys; returns how many it looked at. */
   step(limit: number): number {
-    const { cursor } = this;
+    const { cursor, writer } = this;
     if (!this.started) cursor.seekFirst();
     this.started = true;
+    const enough = writer.pendingBytes + MERGE_STEP_BYTES;
     let rows = 0;
-    for (; cursor.valid && rows < limit; cursor.next()) rows += this.addVersions();
+    for (; cursor.valid && rows < limit; cursor.next()) {
+      rows += this.addVersions();
+      if (writer.pendingBytes >= enough) rows = limit;
+    }
     if (!cursor.valid) {
       if (this.writer.rows > 0) this.writer.finish();
       this.finished = true;

@@ -35,6 +35,8 @@ export class Memtable implements MemtableReader, NewestRows {
   readonly codec: KeyCodec;
   rowCount = 0;
   tombstoneCount = 0;
+  /** Rows that a newer one of the same key has replaced. Where there is none, rows need no look. */
+  private supersededCount = 0;
   minSeq: number = Infinity;
   maxSeq = 0;
   private readonly memory = new MemoryCount();
@@ -92,11 +94,13 @@ export class Memtable implements MemtableReader, NewestRows {
   }
 
   older(row: number): number {
+    if (this.supersededCount === 0) return -1;
     return this.chunkOf(row).olderRows[row & CHUNK_MASK]!;
   }
 
   newest(row: number): number {
-    return this.endSeqOf(row) === Infinity ? row : this.index.find(this.index.keyOf(row));
+    if (this.supersededCount === 0 || this.endSeqOf(row) === Infinity) return row;
+    return this.index.find(this.index.keyOf(row));
   }
 
   keyOf(row: number): Key {
@@ -112,7 +116,7 @@ export class Memtable implements MemtableReader, NewestRows {
   }
 
   isTombstone(row: number): boolean {
-    return this.chunkOf(row).tombstones[row & CHUNK_MASK] === 1;
+    return this.tombstoneCount > 0 && this.chunkOf(row).tombstones[row & CHUNK_MASK] === 1;
   }
 
   chunkCount(): number {
@@ -171,6 +175,7 @@ export class Memtable implements MemtableReader, NewestRows {
       const replaced = this.seqOf(newest) === seq;
       chunk.olderRows[index] = replaced ? this.older(newest) : newest;
       this.chunkOf(newest).supersede(newest & CHUNK_MASK, seq);
+      this.supersededCount++;
     }
     if (seq < this.minSeq) this.minSeq = seq;
     this.maxSeq = seq;

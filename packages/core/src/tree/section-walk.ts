@@ -3,6 +3,11 @@ import type { Key } from "../base/key.js";
 import type { BlockView, SectionReader } from "../run/contract.js";
 import { layoutColumns } from "./layout.js";
 
+/** What a step of a compaction has read so far. */
+export interface ReadVolume {
+  bytes: number;
+}
+
 /**
  * Walks every version in sorted, disjoint sections in order, for compaction. The vectors belong to
  * the buffer pool, so `refresh` must be called at the start of each step.
@@ -16,13 +21,18 @@ export class SectionWalk {
   place = -1;
   private readonly sections: readonly SectionReader[];
   private readonly columnCount: number;
+  private readonly volume: ReadVolume;
   private section = 0;
   private blockNumber = -1;
   private block: BlockView | null = null;
 
-  /** Before the first row. Precondition: there is a section, and none is empty. */
-  constructor(sections: readonly SectionReader[]) {
+  /**
+   * Before the first row. What is read is added to `volume`. Precondition: there is a section, and
+   * none is empty.
+   */
+  constructor(sections: readonly SectionReader[], volume: ReadVolume) {
     this.sections = sections;
+    this.volume = volume;
     this.columnCount = layoutColumns(sections[0]!.layout).length;
   }
 
@@ -60,5 +70,8 @@ export class SectionWalk {
     const block = this.sections[this.section]!.block(this.blockNumber);
     this.block = block;
     this.columns = Array.from({ length: this.columnCount }, (_, column) => block.column(column));
+    for (const { values, bytes } of this.columns) {
+      this.volume.bytes += (values?.byteLength ?? 0) + (bytes?.byteLength ?? 0);
+    }
   }
 }
