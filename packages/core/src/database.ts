@@ -3,11 +3,7 @@ import type { Snapshot, TransactionOptions } from "./engine/contract.js";
 import * as lifeCycle from "./engine/life-cycle.js";
 import type { OpenedEngine } from "./engine/open-engine.js";
 import { databaseStats, type DatabaseStats } from "./engine/stats.js";
-import {
-  KeyValueStore,
-  type SnapshotKeyValue,
-  type TransactionKeyValue,
-} from "./kv/index.js";
+import { KeyValueStore, type SnapshotKeyValue, type TransactionKeyValue } from "./kv/index.js";
 import type { ResolvedOptions } from "./options.js";
 
 /** What `db.transaction` gives its function: the models, their writes returning plain values. */
@@ -48,10 +44,7 @@ export class Database implements AsyncDisposable {
     fn: (tx: Transaction) => T | Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.#opened.engine.transaction(
-      (tx) => fn({ kv: this.kv.inTransaction(tx) }),
-      options,
-    );
+    return this.#opened.engine.transaction((tx) => fn({ kv: this.kv.inTransaction(tx) }), options);
   }
 
   /** A read-only view of this instant. Release it, or use `using`: it keeps old versions alive. */

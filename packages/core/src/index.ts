@@ -3,7 +3,14 @@ export type { CheckReport, Problem } from "./engine/check.js";
 export type { Isolation, TransactionOptions } from "./engine/contract.js";
 export type { LongCallOptions, Progress } from "./engine/life-cycle.js";
 export type { DatabaseStats } from "./engine/stats.js";
-export { AegisError, errorCodes, type ErrorCode, type ErrorDetails, type ErrorKind } from "./errors.js";
+export {
+  AegisError,
+  errorCodes,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorKind,
+} from "./errors.js";
 export type * from "./kv/index.js";
-export { open, openDatabase } from "./open.js";
+/** `openDatabase` is `open` by its longer name. */
+export { open, open as openDatabase } from "./open.js";
 export type { KvOptions, OpenOptions, Size } from "./options.js";

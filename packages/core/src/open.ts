@@ -18,15 +18,11 @@ const MEMORY_PATH = ":memory:";
  * Nothing in opening waits for the event loop today; it is asynchronous so that a replicated log
  * can be opened through the same call.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- a bad option must reject, not throw
 export async function open(options: string | OpenOptions): Promise<Database> {
   const resolved = resolveOptions(options);
   assertRuntime();
   return new Database(openEngine(engineOptions(resolved)), resolved);
 }
-
-/** The same function as `open`. */
-export const openDatabase: typeof open = open;
 
 function engineOptions(options: ResolvedOptions): EngineOptions {
   const memory = options.path === MEMORY_PATH;
@@ -50,7 +46,7 @@ function engineOptions(options: ResolvedOptions): EngineOptions {
 /** Query plans and row codecs are compiled to functions; say so here rather than fail later. */
 function assertRuntime(): void {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unused-expressions -- this is the probe
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- this is the probe
     new Function("return 1");
   } catch (cause) {
     throw new AegisError("UNSUPPORTED_RUNTIME", "this runtime forbids code generation", {

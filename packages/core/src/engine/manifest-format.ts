@@ -13,7 +13,7 @@ import { readKey, writeKey } from "../base/key-bytes.js";
 import { AegisError } from "../errors.js";
 import type { SectionMeta } from "../run/contract.js";
 
-export const MANIFEST_MAGIC = "AEGISMAN";
+const MANIFEST_MAGIC = "AEGISMAN";
 export const MANIFEST_VERSION = 1;
 export const MANIFEST_HEADER_BYTES = 12;
 const FRAME_HEADER_BYTES = 8;

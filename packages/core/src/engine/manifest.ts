@@ -185,7 +185,7 @@ export class Manifest {
   }
 }
 
-export function sectionKey(section: Pick<SectionMeta, "fileId" | "treeId">): string {
+function sectionKey(section: Pick<SectionMeta, "fileId" | "treeId">): string {
   return `${section.fileId}/${section.treeId}`;
 }
 

@@ -156,6 +156,6 @@ function closeQuietly(file: ReadFile): void {
   }
 }
 
-export function runPath(directory: string, fileId: number): string {
+function runPath(directory: string, fileId: number): string {
   return `${directory}/${String(fileId).padStart(8, "0")}.run`;
 }

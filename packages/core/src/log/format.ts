@@ -17,7 +17,7 @@
 import { crc32 } from "../base/checksum.js";
 import { AegisError, assert } from "../errors.js";
 
-export const LOG_FORMAT_VERSION = 1;
+const LOG_FORMAT_VERSION = 1;
 export const SEGMENT_HEADER_BYTES = 64;
 export const FRAME_HEADER_BYTES = 16;
 export const FRAME_ALIGNMENT = 8;

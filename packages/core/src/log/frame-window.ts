@@ -29,7 +29,7 @@ export const VALID = 0;
 /** Nothing: only zeros where the frame's header would be. */
 export const EMPTY = 1;
 /** Bytes that are not a frame of this place. */
-export const BAD = 2;
+const BAD = 2;
 
 const MAX_WINDOW_BYTES = 4 * MAX_FRAME_BYTES;
 

@@ -16,7 +16,7 @@ export const RECORD = 0;
 /** A frame that records a clean close was read. */
 export const CLOSED = 1;
 /** There is no frame at `position`: zeros, or the log has no segment there yet. */
-export const END = 2;
+const END = 2;
 /** The bytes at `position` are not what the log would have written there. */
 export const DAMAGE = 3;
 

@@ -271,7 +271,7 @@ describe("many blocks", () => {
         2n ** 60n,
       ]) {
         const block = reader.seekBlock(key);
-        const expected = rows.findIndex((row) => row.key >= key);
+        const expected = rows.findIndex((row) => (row.key as number | bigint) >= key);
         if (expected < 0) {
           expect(block).toBe(reader.blockCount);
           continue;

@@ -26,7 +26,7 @@ import { MemFs } from "../vfs/mem-fs.js";
 export const START_MICROS = Date.UTC(2026, 0, 1) * 1000;
 
 /** Timers that fire when the clock that the test moves reaches them. */
-export class ManualTimers {
+class ManualTimers {
   readonly #clock: ManualClock;
   #timers: { readonly atMs: number; readonly task: () => void }[] = [];
 

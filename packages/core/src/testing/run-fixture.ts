@@ -1,4 +1,4 @@
-import type { Variant} from "@aegisdb/sql/contract";
+import type { Variant } from "@aegisdb/sql/contract";
 import { ColumnVector, type ColumnType, type Value } from "@aegisdb/sql/contract";
 import { createKeyCodec, type KeyCodec } from "../base/keycode.js";
 import type { Key } from "../base/key.js";

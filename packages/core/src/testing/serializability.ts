@@ -10,7 +10,7 @@ import { VersionTable } from "./version-table.js";
  */
 export type Version = string | number;
 
-export interface ReadOperation {
+interface ReadOperation {
   readonly kind: "read";
   readonly tree: string;
   readonly key: Key;
@@ -18,7 +18,7 @@ export interface ReadOperation {
 }
 
 /** What a scan of [start, end) saw; a missing bound is open. Keys not listed were not there. */
-export interface RangeReadOperation {
+interface RangeReadOperation {
   readonly kind: "range";
   readonly tree: string;
   readonly start: Key | undefined;
@@ -26,7 +26,7 @@ export interface RangeReadOperation {
   readonly seen: readonly { readonly key: Key; readonly version: Version }[];
 }
 
-export interface WriteOperation {
+interface WriteOperation {
   readonly kind: "write";
   readonly tree: string;
   readonly key: Key;

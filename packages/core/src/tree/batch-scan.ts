@@ -15,7 +15,7 @@ import type { TreeSource } from "./superseded.js";
 import type { SupersededRows } from "./supersession.js";
 
 /** Whether a block may hold rows that the scan wants, by its columns' zone maps. */
-export type ZonePredicate = (zone: (column: number) => ZoneMap) => boolean;
+type ZonePredicate = (zone: (column: number) => ZoneMap) => boolean;
 
 export interface BatchScanOptions extends KeyRange {
   /** The columns of the batches, in this order, numbered over `[...key, ...value]`. */

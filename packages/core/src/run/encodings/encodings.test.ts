@@ -218,8 +218,8 @@ describe("bytes", () => {
     for (const kind of ["text", "bytes", "variant"] as const) {
       fc.assert(
         fc.property(columns(latin1), (cells) => {
-          if (cells.every((c) => c === null)) cells[0] = "";
-          expectRoundTrip(kind, cells);
+          const allNull = cells.every((c) => c === null);
+          expectRoundTrip(kind, allNull ? ["", ...cells.slice(1)] : cells);
         }),
       );
     }
