@@ -70,7 +70,7 @@ export class ExpirySweeper {
     this.#cancelTimer();
     this.#wakeAt = micros;
     const ms = (micros - this.#engine.now()) / MICROS_PER_MS;
-    this.#cancel = this.#startTimer(Math.ceil(ms), () => this.#wake());
+    this.#cancel = this.#startTimer(Math.max(1, Math.ceil(ms)), () => this.#wake());
   }
 
   #cancelTimer(): void {
@@ -133,7 +133,7 @@ function dueEntries(tx: WriteTransaction, trees: SpaceTrees): DueEntry[] {
   const rows = tx.scan(trees.expiry);
   while (due.length < SWEEP_BATCH_ROWS && rows.next()) {
     const dueAt = Number(rows.row.number(DUE_AT));
-    if (dueAt >= tx.now) break;
+    if (dueAt > tx.now) break;
     due.push({ dueAt, key: [Number(rows.row.number(DUE_NAMESPACE)), rows.row.text(DUE_KEY)] });
   }
   for (const { dueAt, key } of due) {
