@@ -24,6 +24,7 @@ export class Background {
   lastError: unknown = undefined;
   private tasks: Task[] = [];
   private failed: Task[] = [];
+  private readonly aside = new Set<Task>();
   private scheduled = false;
   private running = false;
   private stopped = false;
@@ -39,6 +40,7 @@ export class Background {
   }
 
   schedule(task: Task): void {
+    if (this.stopped) return;
     this.retryFailed();
     this.tasks.push(task);
     if (this.inline) this.run(Infinity);
@@ -47,7 +49,7 @@ export class Background {
 
   /** Runs everything that is waiting, and what it schedules, to the end; throws what fails. */
   drain(): void {
-    if (this.running) return;
+    if (this.running || this.stopped) return;
     this.retryFailed();
     this.run(Infinity);
     if (this.failed.length > 0) throw this.lastError;
@@ -60,6 +62,27 @@ export class Background {
     this.tasks = [];
     this.failed = [];
     if (begun !== undefined) undo(begun);
+    for (const task of this.aside) undo(task);
+  }
+
+  /**
+   * Runs a task to its end with a turn of the event loop after each step, whatever else waits.
+   * `between` may throw to have it given up.
+   */
+  async runAside(task: Task, between: () => void): Promise<void> {
+    this.aside.add(task);
+    try {
+      while (!task.step()) {
+        await yieldToEventLoop();
+        between();
+      }
+    } catch (error) {
+      if (isFatal(error)) this.onFatal(error);
+      else undo(task);
+      throw error;
+    } finally {
+      this.aside.delete(task);
+    }
   }
 
   private retryFailed(): void {
@@ -111,7 +134,7 @@ function undo(task: Task): void {
   try {
     task.abandon();
   } catch (error) {
-    if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
+    if (!(error instanceof AegisError) || error.kind === "internal") throw error;
   }
 }
 

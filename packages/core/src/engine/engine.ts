@@ -13,7 +13,6 @@ import type {
   Engine,
   ManualTransaction,
   ReadView,
-  Snapshot,
   Subscription,
   TransactionOptions,
   TreeRef,
@@ -24,11 +23,12 @@ import { engineTree, type EngineTree } from "./engine-tree.js";
 import type { Maintenance } from "./maintenance.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import { runWithRetries } from "./retry.js";
+import type { BufferPool } from "../run/buffer-pool.js";
 import type { RunFiles } from "./run-files.js";
 import type { Storage } from "./storage.js";
 import { Subscriptions } from "./subscriptions.js";
 import { droppedMeanwhile, EngineTransaction, type TransactionHost } from "./transaction.js";
-import { CommittedView, HeldSnapshot } from "./view.js";
+import { HeldSnapshot, LatestView } from "./view.js";
 import { WriteSet } from "./write-set.js";
 
 /** What `openEngine` puts together. */
@@ -40,6 +40,7 @@ export interface EngineParts {
   readonly snapshots: OpenSnapshots;
   readonly maintenance: Maintenance;
   readonly files: RunFiles;
+  readonly pool: BufferPool;
   readonly writeBufferBytes: number;
   readonly lastTime: number;
 }
@@ -67,6 +68,10 @@ export class DatabaseEngine implements Engine, TransactionHost {
     this.lastSeq = parts.log.end;
     this.lastTime = parts.lastTime;
     this.lastVersion = parts.lastTime;
+  }
+
+  get pool(): BufferPool {
+    return this.parts.pool;
   }
 
   get seq(): number {
@@ -101,13 +106,17 @@ export class DatabaseEngine implements Engine, TransactionHost {
   }
 
   latest(): ReadView {
-    return new CommittedView(this, this.lastSeq);
+    return new LatestView(this, this.lastSeq);
   }
 
-  snapshot(): Snapshot {
+  snapshot(): HeldSnapshot {
     this.assertUsable();
-    this.parts.snapshots.add(this.lastSeq);
-    return new HeldSnapshot(this, this.lastSeq, (seq) => this.releaseSeq(seq));
+    return this.hold(this.lastSeq);
+  }
+
+  hold(seq: number): HeldSnapshot {
+    this.parts.snapshots.add(seq);
+    return new HeldSnapshot(this, seq, (released) => this.releaseSeq(released));
   }
 
   autocommit<T>(fn: (tx: WriteTransaction) => T): { value: T; durable: Promise<void> } {

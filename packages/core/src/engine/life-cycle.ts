@@ -1,7 +1,6 @@
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
 import { throwIfAborted } from "./abort.js";
-import type { Task } from "./background.js";
 import type { CommitLog } from "../log/contract.js";
 import type { OpenedEngine } from "./open-engine.js";
 
@@ -20,37 +19,32 @@ export async function checkpoint(opened: OpenedEngine): Promise<void> {
   const { engine, log, maintenance, background } = opened;
   engine.assertUsable();
   await log.sync();
+  engine.assertUsable();
   maintenance.freeze(engine.seq, engine.commitTime);
   while (background.pending > 0) {
     background.drain();
     await yieldToEventLoop();
+    engine.assertUsable();
   }
 }
 
 /** Flushes, then merges every tree's runs into one level. */
 export async function compact(opened: OpenedEngine, options: LongCallOptions): Promise<void> {
   await checkpoint(opened);
+  const { engine, background, maintenance } = opened;
+  const goOn = (): void => {
+    engine.assertUsable();
+    throwIfAborted(options.signal, "compact");
+  };
   const trees = [...opened.storage.trees.values()];
   for (const [done, tree] of trees.entries()) {
     // Whatever is compacting this tree now finishes first.
-    opened.background.drain();
-    const task = opened.maintenance.fullCompaction(tree);
-    if (task !== undefined) await runTask(task, options.signal);
+    background.drain();
+    const task = maintenance.fullCompaction(tree);
+    if (task !== undefined) await background.runAside(task, goOn);
     options.onProgress?.({ done: done + 1, total: trees.length });
     await yieldToEventLoop();
-    opened.engine.assertUsable();
-  }
-}
-
-async function runTask(task: Task, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    while (!task.step()) {
-      throwIfAborted(signal, "compact");
-      await yieldToEventLoop();
-    }
-  } catch (error) {
-    task.abandon();
-    throw error;
+    goOn();
   }
 }
 

@@ -7,6 +7,7 @@ import type { CommitLog } from "../log/contract.js";
 import { createCompactionJob } from "../tree/compaction.js";
 import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
 import { createFlushJob } from "../tree/flush.js";
+import type { BufferPool } from "../run/buffer-pool.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
 import type { Background, Task } from "./background.js";
 import type { EngineTree } from "./engine-tree.js";
@@ -27,6 +28,7 @@ export interface MaintenanceContext {
   readonly files: RunFiles;
   readonly snapshots: OpenSnapshots;
   readonly background: Background;
+  readonly pool: BufferPool;
 }
 
 export class Maintenance {
@@ -93,6 +95,7 @@ export class Maintenance {
   private flushTask(): Task {
     let set: FrozenSet;
     return jobTask(
+      this.context.pool,
       () => {
         set = this.frozen[0]!;
         return createFlushJob({
@@ -158,6 +161,7 @@ export class Maintenance {
   private compactionTask(tree: EngineTree, pick: () => PickedCompaction | null): Task {
     let picked: PickedCompaction | null = null;
     const task = jobTask(
+      this.context.pool,
       () =>
         createCompactionJob({
           ...this.context.files.target(),

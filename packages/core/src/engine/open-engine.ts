@@ -105,6 +105,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
     (error) => failure.report(error),
   );
   const maintenance = new Maintenance({
+    pool,
     storage,
     manifest,
     log,
@@ -121,6 +122,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
     snapshots,
     maintenance,
     files,
+    pool,
     writeBufferBytes: options.writeBufferBytes,
     lastTime: replayed.lastTime,
   });

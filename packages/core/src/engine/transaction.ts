@@ -19,6 +19,7 @@ import type {
   TreeRef,
 } from "./contract.js";
 import { EngineTree, engineTree } from "./engine-tree.js";
+import { heldBatches } from "./held-batches.js";
 import { batchesWithOwnWrites } from "./own-writes.js";
 import { ReadSet } from "./read-set.js";
 import { BoundedCursor, type ScanTracker, type ViewHost } from "./view.js";
@@ -88,7 +89,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   get(ref: TreeRef, key: Key): RowView | null {
-    this.assertOpen();
+    this.beginRead();
     const tree = engineTree(ref);
     if (this.tracking) this.reads!.addPoint(tree.id, key);
     const own = this.writes.count === 0 ? undefined : this.writes.writesTo(tree);
@@ -101,7 +102,7 @@ export class EngineTransaction implements ManualTransaction {
 
   getConcat(ref: TreeRef, prefix: string, rest: string): RowView | null {
     if (this.tracking || this.writes.count > 0) return this.get(ref, prefix + rest);
-    this.assertOpen();
+    this.beginRead();
     return engineTree(ref).data.getConcat(prefix, rest, this.seq);
   }
 
@@ -112,7 +113,7 @@ export class EngineTransaction implements ManualTransaction {
     const committed = tree.data.cursor(this.seq);
     const cursor = own === undefined ? committed : this.overlaid(own, committed);
     const tracker = this.tracking ? this.trackRange(tree.id, options) : undefined;
-    return new BoundedCursor(cursor, options, { assertUsable: () => this.assertOpen() }, tracker);
+    return new BoundedCursor(cursor, options, this, tracker);
   }
 
   batches(ref: TreeRef, options: BatchScanOptions): Iterable<Batch> {
@@ -120,6 +121,14 @@ export class EngineTransaction implements ManualTransaction {
     const tree = engineTree(ref);
     if (this.tracking) this.reads!.addRange(tree.id, options.start, options.end);
     const own = this.writes.writesTo(tree);
+    return heldBatches(this.seenBatches(tree, own, options), this.host.pool);
+  }
+
+  private seenBatches(
+    tree: EngineTree,
+    own: Memtable | undefined,
+    options: BatchScanOptions,
+  ): Iterable<Batch> {
     if (own === undefined) return tree.data.scanBatches({ ...options, atSeq: this.seq });
     const columns = withKeyColumns(tree, options.columns);
     const committed = tree.data.scanBatches({ ...options, columns, atSeq: this.seq });
@@ -244,6 +253,12 @@ export class EngineTransaction implements ManualTransaction {
     const name = this.nameOf(tree)!;
     this.alwaysValidated(() => this.get(this.host.catalog, name));
     return name;
+  }
+
+  /** As a view's `beginRead`; also before each step of a cursor. */
+  beginRead(): void {
+    this.assertOpen();
+    this.host.pool.nextStep();
   }
 
   private assertOpen(): void {

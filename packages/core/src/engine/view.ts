@@ -12,6 +12,8 @@ import type {
   TreeRef,
 } from "./contract.js";
 import { CATALOG_ID_COLUMN } from "./catalog.js";
+import type { BufferPool } from "../run/buffer-pool.js";
+import { heldBatches } from "./held-batches.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
 
 /** What views need of the engine. */
@@ -21,10 +23,13 @@ export interface ViewHost {
   now(): number;
   readonly catalog: EngineTree;
   treeById(id: number): EngineTree | undefined;
+  readonly pool: BufferPool;
+  /** A view that keeps the versions that it sees. */
+  hold(seq: number): HeldSnapshot;
 }
 
 /** The committed state at one sequence. */
-export class CommittedView implements ReadView {
+abstract class CommittedView implements ReadView {
   readonly seq: number;
   protected readonly host: ViewHost;
   private fixedNow = 0;
@@ -40,29 +45,51 @@ export class CommittedView implements ReadView {
     return this.fixedNow;
   }
 
+  /**
+   * Before each read, and each step of a cursor, which so keeps the view alive: what the read before
+   * gave out is not valid any more, and the pool may take its memory back.
+   */
+  beginRead(): void {
+    this.assertUsable();
+    this.host.pool.nextStep();
+  }
+
+  protected assertUsable(): void {
+    this.host.assertUsable();
+  }
+
   tree(name: string): TreeRef | undefined {
     const row = this.get(this.host.catalog, name);
     return row === null ? undefined : this.host.treeById(Number(row.number(CATALOG_ID_COLUMN)));
   }
 
   get(tree: TreeRef, key: Key): RowView | null {
-    this.host.assertUsable();
+    this.beginRead();
     return engineTree(tree).data.get(key, this.seq);
   }
 
   getConcat(tree: TreeRef, prefix: string, rest: string): RowView | null {
-    this.host.assertUsable();
+    this.beginRead();
     return engineTree(tree).data.getConcat(prefix, rest, this.seq);
   }
 
+  abstract scan(tree: TreeRef, options?: ScanOptions): RowCursor;
+  abstract batches(tree: TreeRef, options: BatchScanOptions): Iterable<Batch>;
+}
+
+/**
+ * The state after the last commit. Single reads need nothing kept; a scan may be under way while
+ * others write, flush and compact, so it holds a snapshot of its own until it is over.
+ */
+export class LatestView extends CommittedView {
   scan(tree: TreeRef, options: ScanOptions = {}): RowCursor {
-    this.host.assertUsable();
-    return new BoundedCursor(engineTree(tree).data.cursor(this.seq), options, this.host);
+    const held = this.host.hold(this.seq);
+    return held.scan(tree, options, () => held.release());
   }
 
   batches(tree: TreeRef, options: BatchScanOptions): Iterable<Batch> {
-    this.host.assertUsable();
-    return engineTree(tree).data.scanBatches({ ...options, atSeq: this.seq });
+    const held = this.host.hold(this.seq);
+    return held.batches(tree, options, () => held.release());
   }
 }
 
@@ -80,7 +107,7 @@ export class BoundedCursor implements RowCursor {
   constructor(
     private readonly cursor: VersionCursor,
     private readonly options: ScanOptions,
-    private readonly host: Pick<ViewHost, "assertUsable">,
+    private readonly view: { beginRead(): void },
     private readonly tracker: ScanTracker | undefined = undefined,
   ) {}
 
@@ -94,7 +121,7 @@ export class BoundedCursor implements RowCursor {
 
   next(): boolean {
     if (this.done) return false;
-    this.host.assertUsable();
+    this.view.beginRead();
     this.advance();
     while (this.cursor.valid && this.cursor.tombstone) this.step();
     const inside = this.cursor.valid && this.insideBounds(this.cursor.key);
@@ -142,24 +169,29 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
     abandoned.register(this, this.token, this);
   }
 
-  override get(tree: TreeRef, key: Key): RowView | null {
-    this.assertHeld();
-    return super.get(tree, key);
+  /** `onEnd` runs when the cursor has come to its end. */
+  scan(tree: TreeRef, options: ScanOptions = {}, onEnd?: () => void): RowCursor {
+    this.assertUsable();
+    const tracker = onEnd === undefined ? undefined : { reached: endOnly(onEnd) };
+    return new BoundedCursor(engineTree(tree).data.cursor(this.seq), options, this, tracker);
   }
 
-  override getConcat(tree: TreeRef, prefix: string, rest: string): RowView | null {
-    this.assertHeld();
-    return super.getConcat(tree, prefix, rest);
+  /** `onEnd` runs when the last batch was taken, or the iteration was left. */
+  batches(tree: TreeRef, options: BatchScanOptions, onEnd?: () => void): Iterable<Batch> {
+    this.assertUsable();
+    const batches = engineTree(tree).data.scanBatches({ ...options, atSeq: this.seq });
+    return this.guarded(batches, onEnd);
   }
 
-  override scan(tree: TreeRef, options: ScanOptions = {}): RowCursor {
-    this.assertHeld();
-    return super.scan(tree, options);
-  }
-
-  override batches(tree: TreeRef, options: BatchScanOptions): Iterable<Batch> {
-    this.assertHeld();
-    return super.batches(tree, options);
+  private *guarded(batches: Iterable<Batch>, onEnd?: () => void): Generator<Batch, void> {
+    try {
+      for (const batch of heldBatches(batches, this.host.pool)) {
+        this.assertUsable();
+        yield batch;
+      }
+    } finally {
+      onEnd?.();
+    }
   }
 
   release(): void {
@@ -167,12 +199,19 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
     releaseToken(this.token);
   }
 
-  private assertHeld(): void {
+  protected override assertUsable(): void {
+    super.assertUsable();
     if (!this.token.released) return;
     throw new AegisError("TRANSACTION_ENDED", "this snapshot was released", {
       hint: "Take a new one with db.snapshot().",
     });
   }
+}
+
+function endOnly(onEnd: () => void): (key: Key | undefined) => void {
+  return (key) => {
+    if (key === undefined) onEnd();
+  };
 }
 
 interface SnapshotToken {

@@ -49,6 +49,7 @@ export class BufferPool {
   /** Bytes outside of buffers: entries' objects and `reserve`d structures. */
   #overhead = 0;
   #pinned = 0;
+  #holds = 0;
   #hits = 0;
   #misses = 0;
   #evictions = 0;
@@ -63,8 +64,24 @@ export class BufferPool {
     return this.#memory.bytes + this.#overhead - this.capacity;
   }
 
-  /** Unpins everything and, if the last step took more than the capacity, shrinks. */
+  /**
+   * While something is held no step ends: vectors that were handed out are still being read. Each
+   * `hold` needs its `unhold`.
+   */
+  hold(): void {
+    this.#holds++;
+  }
+
+  unhold(): void {
+    this.#holds--;
+  }
+
+  /**
+   * Unpins everything and, if the last step took more than the capacity, shrinks. Does nothing
+   * while something is held.
+   */
   nextStep(): void {
+    if (this.#holds > 0) return;
     this.step++;
     this.#pinned = 0;
     if (this.#excess > 0) this.#makeRoom(0);
