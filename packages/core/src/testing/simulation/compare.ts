@@ -113,6 +113,35 @@ export function compareBatches(
   assertSameRows(actual.sort(), expected.sort(), `${where}: batches of ${showRange(range)}`);
 }
 
+/** A walk over a tree that goes on, row by row, while the database changes. */
+export class Walk {
+  private readonly cursor: RowCursor;
+  private readonly expected: readonly string[];
+  private done = 0;
+
+  constructor(
+    view: ReadView,
+    private readonly name: string,
+    private readonly model: ModelTree,
+    reverse: boolean,
+  ) {
+    this.cursor = view.scan(findTree(view, name, "a walk"), { reverse });
+    const rows = model.sorted().map(rowFingerprint);
+    this.expected = reverse ? rows.reverse() : rows;
+  }
+
+  goOn(rows: number): void {
+    for (let left = rows; left > 0 && this.done <= this.expected.length; left--) {
+      const more = this.cursor.next();
+      const actual = more ? rowFingerprint(readRow(this.model, this.cursor.row)) : undefined;
+      const expected = this.expected[this.done];
+      const where = `row ${this.done} of ${this.expected.length} of a walk over ${this.name}`;
+      assert(actual === expected, `${where} is ${actual} instead of ${expected}`);
+      this.done++;
+    }
+  }
+}
+
 function encoded(tree: TreeRef, { start, end }: Range): { start?: Key; end?: Key } {
   return {
     ...(start === undefined ? {} : { start: tree.codec.encode(start) }),

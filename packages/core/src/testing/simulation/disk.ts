@@ -23,6 +23,8 @@ export interface CrashOrder {
 export class SimulatedDisk {
   readonly fs: ErrorFs;
   picture: MemFs | undefined;
+  /** Whether a fault was ever injected: promises may tell of it late. */
+  wasFaulty = false;
   private readonly rules: ArmedRule[] = [];
   private order: CrashOrder | undefined;
   private strikeAt = Infinity;
@@ -42,6 +44,7 @@ export class SimulatedDisk {
    * Linux does: it can still be read, and no later sync brings it to the disk.
    */
   inject(rule: FaultRule): void {
+    this.wasFaulty = true;
     this.rules.push(new ArmedRule(rule));
   }
 

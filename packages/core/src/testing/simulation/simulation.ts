@@ -8,7 +8,7 @@ import type { OpenedEngine } from "../../engine/open-engine.js";
 import { LOG_SEGMENT_BYTES } from "../../limits.js";
 import type { Vfs } from "../../vfs/contract.js";
 import type { FaultRule } from "../../vfs/faults.js";
-import { compareAll } from "./compare.js";
+import { compareAll, Walk } from "./compare.js";
 import { Computer } from "./computer.js";
 import type { SimulationCounts } from "./counts.js";
 import { CommitLedger } from "./ledger.js";
@@ -20,6 +20,7 @@ import { Transactions } from "./transactions.js";
 interface Held {
   readonly view: Snapshot;
   readonly state: ModelState;
+  readonly walk: Walk | undefined;
 }
 
 type CrashStep = Step & { step: "crash" };
@@ -95,14 +96,17 @@ export class Simulation {
         return this.transactions.finish(step);
       case "settle":
         return this.transactions.settle();
+      case "compactAside":
+        this.transactions.waitFor(compact(this.opened, {}).catch(throwUnlessClosed));
+        return undefined;
       case "turn":
         return yieldToEventLoop();
       case "hold":
-        this.held.push({ view: this.opened.engine.snapshot(), state: this.ledger.state });
-        return undefined;
+        return this.hold(new Prng(step.seed));
       case "compareHeld":
-        for (const { view, state } of this.held) {
+        for (const { view, state, walk } of this.held) {
           compareAll(view, state, new Prng(step.seed), "a held snapshot");
+          walk?.goOn(1 + (step.seed % 7));
         }
         return undefined;
       case "release":
@@ -139,6 +143,18 @@ export class Simulation {
         await this.reopen();
         this.counts.reopens++;
     }
+  }
+
+  private hold(prng: Prng): void {
+    const { state } = this.ledger;
+    const view = this.opened.engine.snapshot();
+    // A walk over the latest view holds what it needs by itself.
+    const walked = prng.chance(0.5) ? view : this.opened.engine.latest();
+    const name = [...state.names.keys()][prng.int(state.names.size + 1)];
+    const walk =
+      name === undefined ? undefined : new Walk(walked, name, state.named(name)!, prng.chance(0.5));
+    this.held.push({ view, state, walk });
+    walk?.goOn(prng.int(4));
   }
 
   private compareLatest(seed: number): void {
@@ -211,17 +227,20 @@ export class Simulation {
   }
 
   private async shutDown(): Promise<void> {
-    await this.transactions.settle();
-    for (const { view } of this.held.splice(0)) view.release();
-    await this.transactions.abandon();
-    this.counts.engineEnds(this.opened, LOG_SEGMENT_BYTES);
+    this.abandon();
     await close(this.opened);
+    await this.transactions.settle();
   }
 
   private async letGo(): Promise<void> {
+    this.abandon();
+    await this.transactions.settle();
+  }
+
+  private abandon(): void {
     this.counts.engineEnds(this.opened, LOG_SEGMENT_BYTES);
     for (const { view } of this.held.splice(0)) view.release();
-    await this.transactions.abandon();
+    this.transactions.abandon();
   }
 
   private async goOn(power: boolean): Promise<void> {
@@ -233,7 +252,14 @@ export class Simulation {
   }
 
   private newTransactions(): Transactions {
-    return new Transactions(this.opened.engine, this.ledger, this.counts, () => this.treeIds++);
+    return new Transactions(
+      this.opened.engine,
+      this.ledger,
+      this.counts,
+      () => this.treeIds++,
+      (error) =>
+        isEnvironment(error) && (this.computer.disk.struck || this.computer.disk.wasFaulty),
+    );
   }
 
   private isUnusable(): boolean {
@@ -248,6 +274,11 @@ export class Simulation {
 
 function isEnvironment(error: unknown): boolean {
   return error instanceof AegisError && error.kind === "environment";
+}
+
+/** A close ends a compaction that is under way. */
+function throwUnlessClosed(error: unknown): void {
+  if (!(error instanceof AegisError) || error.code !== "DATABASE_CLOSED") throw error;
 }
 
 function throwUnlessEnvironment(error: unknown): void {

@@ -51,7 +51,7 @@ export interface Range {
 }
 
 /** How a transaction is run: `auto` and `sync` without an await in between. */
-export type CommitStyle = "auto" | "sync" | "async";
+type CommitStyle = "auto" | "sync" | "async";
 
 export type Step =
   | {
@@ -68,11 +68,15 @@ export type Step =
   /** Waits until every promise so far has settled. */
   | { readonly step: "settle" }
   | { readonly step: "turn" }
-  | { readonly step: "hold" }
+  /** Takes a snapshot, and begins to walk over a tree. */
+  | { readonly step: "hold"; readonly seed: number }
+  /** Compares all that is held, and goes on with each walk. */
   | { readonly step: "compareHeld"; readonly seed: number }
   | { readonly step: "release"; readonly which: number }
   | { readonly step: "compare"; readonly seed: number }
   | { readonly step: "checkpoint" | "compact" | "check" | "reopen" }
+  /** Starts to compact and goes on with other steps meanwhile. */
+  | { readonly step: "compactAside" }
   /** Arms a fault: the `after`th operation of that kind fails. */
   | {
       readonly step: "fault";

@@ -26,6 +26,8 @@ export class Transactions {
     private readonly ledger: CommitLedger,
     private readonly counts: SimulationCounts,
     private readonly takeTreeId: () => number,
+    /** Whether an error is what the disk has been made to do. */
+    private readonly isExpected: (error: unknown) => boolean,
   ) {}
 
   async commit(step: CommitStep): Promise<void> {
@@ -119,6 +121,11 @@ export class Transactions {
     }
   }
 
+  /** Something else to wait for. */
+  waitFor(promise: Promise<unknown>): void {
+    this.follow(undefined, promise);
+  }
+
   /** Waits for every promise so far; throws the first error that came of one. */
   async settle(): Promise<void> {
     for (let turn = 0; this.waiting.size > 0; turn++) {
@@ -129,14 +136,10 @@ export class Transactions {
     if (error !== undefined) throw error;
   }
 
-  /** Gives up what is open. What was promised settles all the same. */
-  async abandon(): Promise<void> {
+  /** Gives up what is open. */
+  abandon(): void {
     for (const { tx } of this.slots.values()) tx.rollback();
     this.slots.clear();
-    // How these promises end is for the ledger to judge.
-    await this.settle().catch((error: unknown) => {
-      if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
-    });
   }
 
   private newModel(): ModelTransaction {
@@ -164,7 +167,9 @@ export class Transactions {
       () => {
         if (commit !== undefined) commit.acknowledged = true;
       },
-      (error: Error) => this.errors.push(error),
+      (error: Error) => {
+        if (!this.isExpected(error)) this.errors.push(error);
+      },
     );
     this.waiting.add(settled);
     void settled.finally(() => this.waiting.delete(settled));

@@ -59,12 +59,13 @@ function generateStep(prng: Prng): Step {
   if (dice < 700) return generateManual(prng);
   if (dice < 760) return { step: "turn" };
   if (dice < 800) return { step: "settle" };
-  if (dice < 825) return { step: "hold" };
+  if (dice < 825) return { step: "hold", seed: prng.int(1e9) };
   if (dice < 845) return { step: "compareHeld", seed: prng.int(1e9) };
   if (dice < 865) return { step: "release", which: prng.int(4) };
   if (dice < 895) return { step: "compare", seed: prng.int(1e9) };
   if (dice < 910) return { step: "checkpoint" };
-  if (dice < 920) return { step: "compact" };
+  if (dice < 915) return { step: "compact" };
+  if (dice < 923) return { step: "compactAside" };
   if (dice < 930) return { step: "check" };
   if (dice < 945) return { step: "reopen" };
   return dice < 965 ? generateFault(prng) : generateCrash(prng);
