@@ -46,11 +46,31 @@ const SLAB_BYTES = 16 * 1024;
 
 let slab: ByteWriter | undefined;
 
+/** A packed value: [start, end) of `bytes`, which may hold others besides. */
+export class PackedVariant {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+
+  /** Precondition: the range is what `packVariant` made, and stays so. */
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+}
+
 /**
  * The value's bytes. They alias nothing that is used elsewhere, but their `buffer` may be larger
  * and hold other results.
  */
 export function packVariant(value: unknown): Uint8Array {
+  const { bytes, start, end } = packVariantInPlace(value);
+  return bytes.subarray(start, end);
+}
+
+/** The same without a view of its own, which would cost as much as packing a short text. */
+export function packVariantInPlace(value: unknown): PackedVariant {
   // The slab is taken away meanwhile, because a toJSON method may come back here.
   const writer = slab ?? new ByteWriter(SLAB_BYTES);
   slab = undefined;
@@ -61,10 +81,10 @@ export function packVariant(value: unknown): Uint8Array {
     const result = writer.buffer.slice(start, writer.length);
     writer.truncate(start);
     if (writer.buffer.length === SLAB_BYTES) slab = writer;
-    return result;
+    return new PackedVariant(result);
   }
   if (writer.buffer.length - writer.length >= MAX_SLAB_RESULT) slab = writer;
-  return writer.buffer.subarray(start, writer.length);
+  return new PackedVariant(writer.buffer, start, writer.length);
 }
 
 /** Appends the value's bytes. On an error the writer is as it was. */

@@ -78,8 +78,11 @@ export interface TransactionOptions {
 export interface WriteTransaction extends ReadView {
   /** A number unlike that of any other write of this database, and larger than all before. */
   nextVersion(): number;
-  /** `row` is `[...key, ...value]`; replaces what the key held. */
-  put(tree: TreeRef, row: readonly StoredValue[]): void;
+  /**
+   * `row` is `[...key, ...value]`; replaces what the key held. `key` spares encoding it once more.
+   * Precondition: it is `tree.codec.encode(row)`.
+   */
+  put(tree: TreeRef, row: readonly StoredValue[], key?: Key): void;
   /** Deletes the key, whether or not it is there. `key` are the key columns' values. */
   delete(tree: TreeRef, key: readonly StoredValue[]): void;
   /** Fails with OBJECT_EXISTS if the name is taken at this instant. */

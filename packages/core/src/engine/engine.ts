@@ -93,8 +93,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
   }
 
   nextVersion(): number {
-    this.lastVersion = Math.max(this.now(), this.lastVersion + 1);
-    return this.lastVersion;
+    return ++this.lastVersion;
   }
 
   nextTreeId(): number {
@@ -124,7 +123,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
     const tx = this.newTransaction({ tracked: false });
     try {
       const value = fn(tx);
-      return { value, durable: this.commitWrites(tx) };
+      return { value, durable: this.commitWrites(tx, tx.now) };
     } finally {
       tx.ended = true;
       this.spareWriter = tx.writes.reusableWriter();
@@ -232,7 +231,8 @@ export class DatabaseEngine implements Engine, TransactionHost {
     }
   }
 
-  private commitWrites(tx: EngineTransaction): Promise<void> {
+  /** `now` is this moment's time, which a call that takes no time has read already. */
+  private commitWrites(tx: EngineTransaction, now: number = this.now()): Promise<void> {
     const { writes } = tx;
     if (writes.count === 0) return this.resolved;
     if (this.storage.activeBytes >= this.parts.writeBufferBytes) {
@@ -240,7 +240,8 @@ export class DatabaseEngine implements Engine, TransactionHost {
       // A flush on the spot may have found that the disk has failed for good.
       this.assertUsable();
     }
-    const time = Math.max(this.now(), this.lastVersion);
+    const time = Math.max(now, this.lastVersion);
+    this.lastVersion = time;
     const record = writes.record(time);
     let position = 0;
     const durable = this.log.append(record, this.lastSeq, (ordered) => {

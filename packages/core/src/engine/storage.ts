@@ -53,18 +53,18 @@ export class Storage {
     writes: WriteSet,
     record: Uint8Array,
     seq: number,
-    created: Map<number, EngineTree>,
+    created: ReadonlyMap<number, EngineTree> | null,
   ): void {
-    for (const [id, tree] of created) this.pendingTrees.set(id, tree);
-    const { trees, keys, kinds, rowStarts } = writes;
+    created?.forEach((tree, id) => this.pendingTrees.set(id, tree));
+    const { trees, keys, rowStarts } = writes;
     for (let i = 0; i < keys.length; i++) {
       const tree = trees[i]!;
       const key = keys[i]!;
-      const put = kinds[i] === OP_PUT;
+      const put = writes.kindOf(i) === OP_PUT;
       this.apply(tree, key, seq, put, record, rowStarts[i]!);
       if (tree === this.catalog) this.catalogChanged(key as string, put, seq);
     }
-    this.pendingTrees.clear();
+    if (created !== null) this.pendingTrees.clear();
   }
 
   /** Applies a record read from the log. */

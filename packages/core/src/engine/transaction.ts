@@ -52,13 +52,13 @@ export class EngineTransaction implements ManualTransaction {
   readonly writes: WriteSet;
   /** Reads to validate at commit; null when nothing is tracked. */
   readonly reads: ReadSet | null;
-  /** Trees made by this transaction; the engine does not know them yet. */
-  readonly created: Map<number, EngineTree> = new Map();
+  /** Trees made by this transaction, which the engine does not know yet; null if there are none. */
+  created: Map<number, EngineTree> | null = null;
   private readonly nameChanges: NameChange[] = [];
   ended = false;
   private readonly host: TransactionHost;
   private tracking: boolean;
-  private readonly ownRow = new MemtableRow();
+  private ownRow: MemtableRow | null = null;
 
   constructor(
     host: TransactionHost,
@@ -85,7 +85,7 @@ export class EngineTransaction implements ManualTransaction {
     const row = this.get(this.host.catalog, name);
     if (row === null) return undefined;
     const id = Number(row.number(CATALOG_ID_COLUMN));
-    return this.created.get(id) ?? this.host.treeById(id);
+    return this.created?.get(id) ?? this.host.treeById(id);
   }
 
   get(ref: TreeRef, key: Key): RowView | null {
@@ -95,7 +95,8 @@ export class EngineTransaction implements ManualTransaction {
     const own = this.writes.count === 0 ? undefined : this.writes.writesTo(tree);
     if (own !== undefined) {
       const row = own.find(key, Infinity);
-      if (row >= 0) return own.isTombstone(row) ? null : this.ownRow.set(own, row);
+      if (row >= 0)
+        return own.isTombstone(row) ? null : (this.ownRow ??= new MemtableRow()).set(own, row);
     }
     return tree.data.get(key, this.seq);
   }
@@ -135,8 +136,8 @@ export class EngineTransaction implements ManualTransaction {
     return batchesWithOwnWrites(tree, own, committed, columns, options);
   }
 
-  put(ref: TreeRef, row: readonly StoredValue[]): void {
-    this.writes.put(this.writable(ref), row);
+  put(ref: TreeRef, row: readonly StoredValue[], key?: Key): void {
+    this.writes.put(this.writable(ref), row, key);
   }
 
   delete(ref: TreeRef, key: readonly StoredValue[]): void {
@@ -148,6 +149,7 @@ export class EngineTransaction implements ManualTransaction {
     const tree = new EngineTree(this.host.nextTreeId(), name, layout);
     const change = { at: this.writes.count, tree, name };
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
+    this.created ??= new Map();
     this.created.set(tree.id, tree);
     this.nameChanges.push(change);
     return tree;
@@ -191,7 +193,7 @@ export class EngineTransaction implements ManualTransaction {
     this.writes.truncate(savepoint);
     while (this.nameChanges.length > 0 && this.nameChanges.at(-1)!.at >= savepoint) {
       const { tree } = this.nameChanges.pop()!;
-      if (!this.nameChanges.some((change) => change.tree === tree)) this.created.delete(tree.id);
+      if (!this.nameChanges.some((change) => change.tree === tree)) this.created?.delete(tree.id);
     }
   }
 
@@ -238,7 +240,7 @@ export class EngineTransaction implements ManualTransaction {
   /** A record must not write to a tree that nobody could find again when it is replayed. */
   private isThere(tree: EngineTree): boolean {
     if (tree.droppedAt !== Infinity) return false;
-    if (tree.createdAt === Infinity && !this.created.has(tree.id)) return false;
+    if (tree.createdAt === Infinity && this.created?.has(tree.id) !== true) return false;
     return this.nameChanges.length === 0 || this.nameOf(tree) !== undefined;
   }
 

@@ -24,12 +24,10 @@ const KEPT_BUFFER_BYTES = 1 << 20;
  */
 export class WriteSet {
   readonly trees: EngineTree[] = [];
-  readonly treeIds: number[] = [];
   readonly keys: Key[] = [];
-  readonly kinds: OpKind[] = [];
   readonly rowStarts: number[] = [];
   private readonly writer: ByteWriter;
-  private readonly local = new Map<number, Memtable>();
+  private local: Map<EngineTree, Memtable> | null = null;
 
   constructor(writer: ByteWriter = new ByteWriter(256)) {
     this.writer = writer;
@@ -42,8 +40,16 @@ export class WriteSet {
     return this.keys.length;
   }
 
-  put(tree: EngineTree, row: readonly StoredValue[]): void {
-    const key = keyOf(tree, row);
+  get treeIds(): number[] {
+    return this.trees.map((tree) => tree.id);
+  }
+
+  kindOf(index: number): OpKind {
+    return this.writer.buffer[this.rowStarts[index]! - OP_HEADER_BYTES] as OpKind;
+  }
+
+  /** `key` is that of the row. */
+  put(tree: EngineTree, row: readonly StoredValue[], key: Key = keyOf(tree, row)): void {
     const start = this.beginOp(OP_PUT, tree.id);
     try {
       tree.rows.encodeRow(this.writer, row);
@@ -51,25 +57,26 @@ export class WriteSet {
       this.writer.truncate(start - OP_HEADER_BYTES);
       throw error;
     }
-    this.endOp(OP_PUT, tree, key, start);
+    this.endOp(tree, key, start);
   }
 
   delete(tree: EngineTree, keyValues: readonly StoredValue[]): void {
     const key = keyOf(tree, keyValues);
     const start = this.beginOp(OP_DELETE, tree.id);
     tree.rows.encodeKey(this.writer, keyValues);
-    this.endOp(OP_DELETE, tree, key, start);
+    this.endOp(tree, key, start);
   }
 
   /** The readable form of this transaction's writes to a tree; undefined if there are none. */
   writesTo(tree: EngineTree): Memtable | undefined {
-    const known = this.local.get(tree.id);
+    const known = this.local?.get(tree);
     if (known !== undefined) return known;
-    if (!this.treeIds.includes(tree.id)) return undefined;
+    if (!this.trees.includes(tree)) return undefined;
     const memtable = new Memtable(tree.layout, tree.codec);
-    this.local.set(tree.id, memtable);
+    this.local ??= new Map();
+    this.local.set(tree, memtable);
     for (let i = 0; i < this.keys.length; i++) {
-      if (this.treeIds[i] === tree.id) this.applyTo(memtable, i);
+      if (this.trees[i] === tree) this.applyTo(memtable, i);
     }
     return memtable;
   }
@@ -78,10 +85,10 @@ export class WriteSet {
   truncate(count: number): void {
     if (count >= this.keys.length) return;
     this.writer.truncate(this.rowStarts[count]! - OP_HEADER_BYTES);
-    for (const list of [this.trees, this.treeIds, this.keys, this.kinds, this.rowStarts]) {
+    for (const list of [this.trees, this.keys, this.rowStarts]) {
       list.length = count;
     }
-    this.local.clear();
+    this.local = null;
   }
 
   /** The finished record, valid until the writer is used again. */
@@ -106,22 +113,20 @@ export class WriteSet {
     return this.writer.length;
   }
 
-  private endOp(kind: OpKind, tree: EngineTree, key: Key, start: number): void {
+  private endOp(tree: EngineTree, key: Key, start: number): void {
     this.writer.patchU32(start - 4, this.writer.length - start);
     const index = this.keys.length;
     this.trees.push(tree);
-    this.treeIds.push(tree.id);
     this.keys.push(key);
-    this.kinds.push(kind);
     this.rowStarts.push(start);
-    const memtable = this.local.get(tree.id);
+    const memtable = this.local?.get(tree);
     if (memtable !== undefined) this.applyTo(memtable, index);
   }
 
   private applyTo(memtable: Memtable, index: number): void {
     const key = this.keys[index]!;
     const start = this.rowStarts[index]!;
-    if (this.kinds[index] === OP_PUT) memtable.put(key, index + 1, this.writer.view(), start);
+    if (this.kindOf(index) === OP_PUT) memtable.put(key, index + 1, this.writer.view(), start);
     else memtable.delete(key, index + 1, this.writer.view(), start);
   }
 }

@@ -1,6 +1,6 @@
 import { unitsText } from "../base/keycode-text.js";
+import { PackedVariant } from "../base/variant.js";
 import type { WriteTransaction } from "../engine/contract.js";
-import { PackedVariant } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 import { addToCounter, checkStep } from "./counter.js";
 import { boundUnits, keyUnits, spaceRange } from "./key.js";
@@ -45,7 +45,8 @@ export class EntryWriter {
   set(tx: WriteTransaction, key: string, value: PackedVariant, request: SetRequest): boolean {
     const units = keyUnits(key);
     const space = this.#context.spaces.findIn(tx, this.#name);
-    const row = space === undefined ? null : tx.getConcat(space.trees.entries, space.prefix, units);
+    const treeKey = space === undefined ? units : space.prefix + units;
+    const row = space === undefined ? null : tx.get(space.trees.entries, treeKey);
     const live = row !== null && !isExpired(row, tx);
     if (request.ifAbsent && live) return false;
     if (request.ifVersion >= 0 && !(live && row.number(VERSION) === request.ifVersion))
@@ -54,7 +55,9 @@ export class EntryWriter {
     const before = row === null ? null : expiryOf(row);
     const kept = request.keepTtl && live;
     const after = kept ? before : request.ttl === null ? null : tx.now + request.ttl;
-    this.#put(tx, space, key, value, createdAt, before, after);
+    const to = space ?? this.#context.spaces.ensure(tx, this.#name);
+    const put = space === undefined ? to.prefix + units : treeKey;
+    this.#put(tx, to, put, key, value, createdAt, before, after);
     return true;
   }
 
@@ -66,21 +69,24 @@ export class EntryWriter {
     if (entries.length === 0) return;
     const last = lastOfEachKey(entries);
     const found = this.#context.spaces.findIn(tx, this.#name);
+    const units: string[] = [];
     const createdAt = new Float64Array(last.length);
     const before: (number | null)[] = [];
     for (let i = 0; i < last.length; i++) {
-      const units = keyUnits(last[i]!.key);
-      const row =
-        found === undefined ? null : tx.getConcat(found.trees.entries, found.prefix, units);
+      const own = keyUnits(last[i]!.key);
+      const treeKey = found === undefined ? own : found.prefix + own;
+      const row = found === undefined ? null : tx.get(found.trees.entries, treeKey);
       const live = row !== null && !isExpired(row, tx);
+      units.push(treeKey);
       createdAt[i] = live ? Number(row.number(CREATED_AT)) : tx.now;
       before.push(row === null ? null : expiryOf(row));
     }
     const space = found ?? this.#context.spaces.ensure(tx, this.#name);
     for (let i = 0; i < last.length; i++) {
       const { key, value, ttl } = last[i]!;
+      const treeKey = found === undefined ? space.prefix + units[i]! : units[i]!;
       const after = ttl === null ? null : tx.now + ttl;
-      this.#put(tx, space, key, value, createdAt[i]!, before[i]!, after);
+      this.#put(tx, space, treeKey, key, value, createdAt[i]!, before[i]!, after);
     }
   }
 
@@ -137,7 +143,8 @@ export class EntryWriter {
     const createdAt = live ? Number(row.number(CREATED_AT)) : tx.now;
     const before = row === null ? null : expiryOf(row);
     const after = live ? before : ttl === null ? null : tx.now + ttl;
-    this.#put(tx, space, key, value, createdAt, before, after);
+    const to = space ?? this.#context.spaces.ensure(tx, this.#name);
+    this.#put(tx, to, to.prefix + units, key, value, createdAt, before, after);
     return sum;
   }
 
@@ -167,19 +174,19 @@ export class EntryWriter {
     return true;
   }
 
-  /** Writes a new version of an entry and moves its row in the expiry index. */
+  /** Writes a new version of an entry, `treeKey` in its tree, and moves its row in the expiry index. */
   #put(
     tx: WriteTransaction,
-    found: Space | undefined,
+    space: Space,
+    treeKey: string,
     key: string,
     value: PackedVariant,
     createdAt: number,
     before: number | null,
     after: number | null,
   ): void {
-    const space = found ?? this.#context.spaces.ensure(tx, this.#name);
-    const version = tx.nextVersion();
-    tx.put(space.trees.entries, [space.id, key, value, version, createdAt, tx.now, after]);
+    const row = [space.id, key, value, tx.nextVersion(), createdAt, tx.now, after];
+    tx.put(space.trees.entries, row, treeKey);
     if (before !== after) this.#reindex(tx, space, key, before, after);
   }
 

@@ -1,6 +1,5 @@
-import { packVariant } from "../base/variant.js";
+import { packVariantInPlace, type PackedVariant } from "../base/variant.js";
 import { AegisError } from "../errors.js";
-import { PackedVariant } from "../tree/row-codec.js";
 import { nameOf } from "./key.js";
 
 /**
@@ -14,13 +13,14 @@ export function packValue(key: string, value: unknown, maxBytes: number): Packed
       hint: "Store null, or delete the key.",
     });
   }
-  const bytes = packVariant(value);
-  if (bytes.length > maxBytes) {
+  const packed = packVariantInPlace(value);
+  const size = packed.end - packed.start;
+  if (size > maxBytes) {
     throw new AegisError(
       "VALUE_TOO_LARGE",
-      `the value of the key ${nameOf(key)} takes ${bytes.length} bytes; the limit is ${maxBytes}`,
+      `the value of the key ${nameOf(key)} takes ${size} bytes; the limit is ${maxBytes}`,
       { hint: "Split the value, or raise kv.maxValueSize when opening the database." },
     );
   }
-  return new PackedVariant(bytes);
+  return packed;
 }

@@ -1,23 +1,16 @@
 import { Variant, type Interval, type Value } from "@aegisdb/sql/contract";
 import type { ByteWriter } from "../base/bytes.js";
 import { checkText } from "../base/text.js";
-import { packVariantInto } from "../base/variant.js";
+import { PackedVariant, packVariantInto } from "../base/variant.js";
 import { AegisError } from "../errors.js";
 import { INTERVAL_BYTES, isUuid, UUID_BYTES, writeInterval, writeUuid } from "./byte-form.js";
 import type { LayoutColumn } from "./layout.js";
 import { varintBytes } from "./row-format.js";
 
-/** A variant that is packed already, so that it is packed once and its size can be checked. */
-export class PackedVariant {
-  /** What the variant codec made. */
-  readonly bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-}
-
-/** What a row to be stored may hold. */
+/**
+ * What a row to be stored may hold. A variant may come packed, so that it is packed once and its
+ * size can be checked before.
+ */
 export type StoredValue = Value | PackedVariant;
 
 /** Appends a value that is not null to a row, or throws, having appended whatever. */
@@ -135,7 +128,7 @@ function encodeInterval(writer: ByteWriter, value: StoredValue, column: LayoutCo
 
 function encodeVariant(writer: ByteWriter, value: StoredValue, column: LayoutColumn): void {
   if (value instanceof PackedVariant) {
-    writer.blob(value.bytes);
+    writer.blobOf(value.bytes, value.start, value.end);
     return;
   }
   if (!(value instanceof Variant)) throw typeMismatch(column, value);

@@ -1,4 +1,5 @@
 import { ColumnVector, isByteForm, isIntForm, type ColumnType } from "@aegisdb/sql/contract";
+import { copyBytes } from "../base/bytes.js";
 import { AegisError } from "../errors.js";
 import { readFloat64, readInt32, readInt64, readLength, varintBytes } from "./row-format.js";
 
@@ -24,8 +25,6 @@ export interface MemtableColumn {
 
 /** First guess of a value's length, for the first arena of a column. */
 const EXPECTED_VALUE_BYTES = 16;
-/** Up to this many bytes a loop beats the call of `set` with a fresh view. */
-const SHORT_COPY = 40;
 /** Offsets into an arena are 32 bits wide. */
 const MAX_ARENA_BYTES = 0xffff_ffff;
 
@@ -165,11 +164,7 @@ class ByteColumn extends GrowingColumn {
     const end = start + length;
     if (end > this.arena.length) this.growArena(end);
     const { arena } = this;
-    if (length <= SHORT_COPY) {
-      for (let i = 0; i < length; i++) arena[start + i] = bytes[at + i]!;
-    } else {
-      arena.set(bytes.subarray(at, at + length), start);
-    }
+    copyBytes(bytes, at, arena, start, length);
     this.starts[index] = start;
     this.ends[index] = end;
     this.used = end;

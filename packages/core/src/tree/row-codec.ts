@@ -7,7 +7,8 @@ import { EncodedRow } from "./encoded-row.js";
 import type { Layout, LayoutColumn } from "./layout.js";
 import { keyNullBytes, nullBytes, readInt64 } from "./row-format.js";
 
-export { PackedVariant, type StoredValue } from "./column-encoder.js";
+export { PackedVariant } from "../base/variant.js";
+export type { StoredValue } from "./column-encoder.js";
 
 /** Encodes rows of one layout for commit records; see row-format for the bytes. */
 export interface RowCodec {
