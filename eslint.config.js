@@ -147,7 +147,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["scripts/**/*.mjs", "packages/*/bin/*.js", "eslint.config.js"],
+    files: ["scripts/**/*.mjs", "test/**/*.mjs", "packages/*/bin/*.js", "eslint.config.js"],
     languageOptions: { globals: { console: "readonly", process: "readonly" } },
     rules: {
       "no-console": "off",
