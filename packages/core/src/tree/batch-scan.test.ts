@@ -172,6 +172,24 @@ describe("batches", () => {
     expect(rows(4).get(9999)).toBe(999);
   });
 
+  test.each(["in memory", "in runs"])(
+    "hide what an overlay replaces, whatever was committed meanwhile (%s)",
+    (where) => {
+      const fixture = filledTo(3000);
+      const overlay = new Memtable(fixture.layout, fixture.codec);
+      for (let i = 0; i < 3000; i += 3) fixture.put(3001, [i, -1]);
+      for (let i = 0; i < 3000; i += 2) fixture.put(1, [i, -2], overlay);
+      if (where === "in runs") fixture.flush([3000]);
+      const batches = fixture.tree.scanBatches({
+        columns: [0, 1],
+        atSeq: 3000,
+        overlay: { memtable: overlay, atSeq: 1 },
+      });
+      const rows = fixture.batchRows(batches).sort((a, b) => Number(a[0]) - Number(b[0]));
+      expect(rows).toEqual(Array.from({ length: 3000 }, (_, i) => [i, i % 2 === 0 ? -2 : i * 10]));
+    },
+  );
+
   test("of an empty tree are none", () => {
     const fixture = new TreeFixture(layoutOf("int"));
     expect([...fixture.tree.scanBatches({ columns: [0], atSeq: 9 })]).toEqual([]);

@@ -6,7 +6,7 @@
  *   strings:  table[2 slot] = row + 1        keys[row] = the string
  *             table[2 slot + 1] = hash       (compared before the string is touched)
  *
- * Measured on 300,000 random keys: see docs/adr/0010-memtable.md.
+ * Measured on 300,000 random keys: see docs/adr/0010-memtables-and-scans.md.
  */
 import type { Key } from "../base/key.js";
 

@@ -1,8 +1,7 @@
 /**
- * Looks keys of a newer source up in older ones, and notes the rows they supersede.
- *
- * Only a key's newest row in the older source needs noting: a scan that sees the newer source's
- * version sees that row too, and it hides the ones below it.
+ * Looks keys of a newer source up in older ones, and notes the rows they supersede: all versions of
+ * a key, for the rows of a transaction's overlay are newer than any that its snapshot sees, but not
+ * newer than all that others have committed meanwhile.
  */
 import type { Key } from "../base/key.js";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
@@ -17,7 +16,7 @@ const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
 
 /**
  * Whether `keys` keys are found faster by walking along the older sections than one by one: when
- * most blocks hold one anyway. Measured on 15,000 keys in 300,000 rows: 70 ns a key against 800.
+ * most blocks hold one anyway. Measured on 15,000 keys in 300,000 rows: 150 ns a key against 840.
  */
 export function isDense(olders: readonly TreeSource[], keys: number): boolean {
   let blocks = 0;
@@ -55,8 +54,10 @@ class MemtableLookup implements KeyVisitor {
   }
 
   visit(key: Key, sinceSeq: number): void {
-    const row = this.older.find(key, Infinity);
-    if (row >= 0) this.superseded.add(row >>> CHUNK_SHIFT, row & CHUNK_MASK, sinceSeq);
+    let row = this.older.find(key, Infinity);
+    for (; row >= 0; row = this.older.older(row)) {
+      this.superseded.add(row >>> CHUNK_SHIFT, row & CHUNK_MASK, sinceSeq);
+    }
   }
 }
 
@@ -76,7 +77,32 @@ class SectionLookup implements KeyVisitor {
     const newest = section.find(key);
     if (newest < 0) return;
     const { block, row } = section.locate(newest);
-    this.superseded[number]!.add(block, row, sinceSeq);
+    addVersions(section, block, row, key, this.superseded[number]!, sinceSeq);
+  }
+}
+
+/** Adds the row, which is the newest of its key, and the older ones behind it. */
+function addVersions(
+  section: SectionReader,
+  newestBlock: number,
+  newestRow: number,
+  key: Key,
+  superseded: Superseded,
+  sinceSeq: number,
+): void {
+  let block = newestBlock;
+  let row = newestRow;
+  superseded.add(block, row, sinceSeq);
+  for (;;) {
+    row++;
+    if (row === section.blockRows(block)) {
+      block++;
+      row = 0;
+      if (block === section.blockCount || section.firstKey(block) !== key) return;
+    } else if (!section.hasVersions(block) || section.block(block).key(row) !== key) {
+      return;
+    }
+    superseded.add(block, row, sinceSeq);
   }
 }
 
@@ -123,7 +149,9 @@ class SectionWalkLookup implements KeyVisitor {
       else high = middle;
     }
     this.row = low;
-    if (values[low] === key) this.superseded[this.number]!.add(this.block, low, sinceSeq);
+    if (values[low] !== key) return;
+    const superseded = this.superseded[this.number]!;
+    addVersions(this.older[this.number]!, this.block, low, key, superseded, sinceSeq);
   }
 
   /** To the block that holds `key` if any does; false if none can. */
