@@ -103,6 +103,7 @@ export interface ScanTracker {
 export class BoundedCursor implements RowCursor {
   private started = false;
   private done = false;
+  private failure: Error | undefined;
 
   constructor(
     private readonly cursor: VersionCursor,
@@ -121,9 +122,16 @@ export class BoundedCursor implements RowCursor {
 
   next(): boolean {
     if (this.done) return false;
+    if (this.failure !== undefined) throw this.failure;
     this.view.beginRead();
-    this.advance();
-    while (this.cursor.valid && this.cursor.tombstone) this.step();
+    try {
+      this.advance();
+      while (this.cursor.valid && this.cursor.tombstone) this.step();
+    } catch (error) {
+      // A step that failed half way leaves the cursor nobody knows where.
+      this.failure = error as Error;
+      throw error;
+    }
     const inside = this.cursor.valid && this.insideBounds(this.cursor.key);
     if (!inside) this.done = true;
     this.tracker?.reached(inside ? this.cursor.key : undefined);

@@ -1,6 +1,6 @@
 import type { Value } from "@aegisdb/sql/contract";
 import type { Prng } from "../../base/prng.js";
-import { assert } from "../../errors.js";
+import { AegisError, assert } from "../../errors.js";
 import type { ReadView, RowCursor, TreeRef } from "../../engine/contract.js";
 import type { Key } from "../../base/key.js";
 import type { RowView } from "../../tree/row-view.js";
@@ -118,6 +118,7 @@ export class Walk {
   private readonly cursor: RowCursor;
   private readonly expected: readonly string[];
   private done = 0;
+  private failed = false;
 
   constructor(
     view: ReadView,
@@ -130,14 +131,29 @@ export class Walk {
     this.expected = reverse ? rows.reverse() : rows;
   }
 
+  /** After a failure of the disk the walk fails for good: it no longer knows where it is. */
   goOn(rows: number): void {
     for (let left = rows; left > 0 && this.done <= this.expected.length; left--) {
-      const more = this.cursor.next();
+      const more = this.next();
+      if (more === undefined) return;
+      const index = this.done++;
       const actual = more ? rowFingerprint(readRow(this.model, this.cursor.row)) : undefined;
-      const expected = this.expected[this.done];
-      const where = `row ${this.done} of ${this.expected.length} of a walk over ${this.name}`;
+      const expected = this.expected[index];
+      const where = `row ${index} of ${this.expected.length} of a walk over ${this.name}`;
       assert(actual === expected, `${where} is ${actual} instead of ${expected}`);
-      this.done++;
+    }
+  }
+
+  private next(): boolean | undefined {
+    try {
+      const more = this.cursor.next();
+      assert(!this.failed, `a walk over ${this.name} went on after a failure`);
+      return more;
+    } catch (error) {
+      if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
+      if (this.failed) return undefined;
+      this.failed = true;
+      throw error;
     }
   }
 }

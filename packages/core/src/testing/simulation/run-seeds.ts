@@ -6,7 +6,7 @@ import { describeStep, type Step } from "./steps.js";
 import { generateWorkload } from "./workload.js";
 
 /** Workloads that `npm test` runs in each of the two files that share them out. */
-const DEFAULT_SEEDS = 400;
+const DEFAULT_SEEDS = 320;
 
 /**
  * The seeds of one of two halves. `AEGIS_SIM_SEEDS=5000` runs that many in both together;
