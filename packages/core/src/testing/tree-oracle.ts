@@ -15,6 +15,7 @@ export interface OracleRow {
 /** What a tree should hold, kept naively: a list of versions per key, oldest first. */
 export class TreeOracle {
   private readonly versions = new Map<Key, OracleVersion[]>();
+  private sortedKeys: Key[] | null = null;
 
   put(key: Key, seq: number, values: readonly Value[]): void {
     this.add(key, { seq, values });
@@ -26,8 +27,8 @@ export class TreeOracle {
 
   /** The live values of a key at a sequence. */
   get(key: Key, atSeq: number): readonly Value[] | null {
-    const seen = (this.versions.get(key) ?? []).filter((version) => version.seq <= atSeq);
-    return seen.at(-1)?.values ?? null;
+    const versions = this.versions.get(key) ?? [];
+    return versions.findLast((version) => version.seq <= atSeq)?.values ?? null;
   }
 
   /** The live rows of a range at a sequence, in order. */
@@ -43,12 +44,14 @@ export class TreeOracle {
   }
 
   /** Every key ever written, in order. */
-  keys(): Key[] {
-    return [...this.versions.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  keys(): readonly Key[] {
+    this.sortedKeys ??= [...this.versions.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    return this.sortedKeys;
   }
 
   private add(key: Key, version: OracleVersion): void {
-    const versions = this.versions.get(key) ?? [];
-    this.versions.set(key, [...versions, version]);
+    const versions = this.versions.get(key);
+    if (versions === undefined) this.sortedKeys = null;
+    this.versions.set(key, [...(versions ?? []), version]);
   }
 }

@@ -37,7 +37,7 @@ class Filled {
   write(count: number): void {
     for (let i = 0; i < count; i++) {
       this.seq++;
-      const n = this.random.int(12_000);
+      const n = this.random.int(8000);
       const values = [this.key(n), this.seq];
       if (this.random.chance(0.1)) {
         this.oracle.delete(this.fixture.delete(this.seq, [this.key(n)]), this.seq);
@@ -67,19 +67,19 @@ describe.each(["int", "text"] as const)("batches of a tree with %s keys", (kind)
     const { fixture, random } = filled;
     const snapshots: number[] = [];
     const compareAll = (): void => {
-      const from = random.int(12_000);
+      const from = random.int(8000);
       for (const atSeq of [...snapshots, filled.seq]) {
         filled.compare(atSeq, filled.range(from, from + 100));
-        filled.compare(atSeq, filled.range(from - 5000, from));
+        filled.compare(atSeq, filled.range(from - 3000, from));
         filled.compare(atSeq);
       }
     };
-    filled.write(9000);
+    filled.write(6000);
     compareAll();
     for (let round = 0; round < 4; round++) {
       snapshots.push(filled.seq);
       fixture.flush(snapshots);
-      filled.write(random.pick([50, 1500, 6000]));
+      filled.write(random.pick([50, 1500, 4000]));
       compareAll();
       fixture.tree.freeze();
       filled.write(700);

@@ -183,7 +183,7 @@ describe("the ordered walk", () => {
         const oracle = new TreeOracle();
         let seq = 0;
         let cursor = new MemtableCursor(fixture.tree.active, 0);
-        let keys: Key[] = [];
+        let keys: readonly Key[] = [];
         let at = -1;
         const put = (n: number): void => {
           const values: Value[] = [keyOf(n), seq, ""];

@@ -103,7 +103,7 @@ class Drive {
       else this.cursor.seekLast();
       this.at = op.seekEnd === "first" ? 0 : this.rows.length - 1;
     } else if ("seek" in op) {
-      const found = this.rows.findIndex(({ key }) => (key as number) >= (op.seek));
+      const found = this.rows.findIndex(({ key }) => (key as number) >= op.seek);
       this.at = found < 0 ? this.rows.length : found;
       if (op.before) {
         this.cursor.seekBefore(op.seek);

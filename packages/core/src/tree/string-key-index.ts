@@ -1,4 +1,5 @@
 import type { Key } from "../base/key.js";
+import { randomSeed } from "../base/prng.js";
 import { FIRST_SLOTS, nextCapacity, type KeyIndex } from "./key-index.js";
 import { sortRowsByText } from "./key-sort.js";
 
@@ -97,9 +98,10 @@ export class StringKeyIndex implements KeyIndex {
   }
 }
 
-/** FNV-1a over UTF-16 units: it can go on from where a prefix's hash ended. */
-const FIRST_HASH = 0x811c_9dc5 | 0;
+/** Different in every process, so that nobody can prepare keys that all collide. */
+const FIRST_HASH: number = randomSeed() | 0;
 
+/** FNV-1a over UTF-16 units: it can go on from where a prefix's hash ended. */
 function hashUnits(from: number, text: string): number {
   let hash = from;
   for (let i = 0; i < text.length; i++) {

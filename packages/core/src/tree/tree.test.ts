@@ -238,7 +238,7 @@ describe.each(Object.keys(layouts))("a tree with %s", (name) => {
         for (const each of steps) run.take(each);
         run.compareAll();
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     );
   });
 });
