@@ -3,6 +3,7 @@ import type { Snapshot, TransactionOptions } from "./engine/contract.js";
 import * as lifeCycle from "./engine/life-cycle.js";
 import type { OpenedEngine } from "./engine/open-engine.js";
 import { databaseStats, type DatabaseStats } from "./engine/stats.js";
+import { AegisError } from "./errors.js";
 import { KeyValueStore, type SnapshotKeyValue, type TransactionKeyValue } from "./kv/index.js";
 import type { ResolvedOptions } from "./options.js";
 
@@ -40,11 +41,15 @@ export class Database implements AsyncDisposable {
    * returned when the commit is durable; a throw rolls back. A transaction that lost against
    * another is run again, up to `maxRetries` times.
    */
-  transaction<T>(
+  async transaction<T>(
     fn: (tx: Transaction) => T | Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.#opened.engine.transaction((tx) => fn({ kv: this.kv.inTransaction(tx) }), options);
+    if (typeof fn !== "function") {
+      throw new AegisError("INVALID_ARGUMENT", `transaction takes a function, not ${typeof fn}`);
+    }
+    const { engine } = this.#opened;
+    return engine.transaction((tx) => fn({ kv: this.kv.inTransaction(tx) }), options);
   }
 
   /** A read-only view of this instant. Release it, or use `using`: it keeps old versions alive. */

@@ -28,6 +28,7 @@ import type { RunFiles } from "./run-files.js";
 import type { Storage } from "./storage.js";
 import { Subscriptions } from "./subscriptions.js";
 import { droppedMeanwhile, EngineTransaction, type TransactionHost } from "./transaction.js";
+import { checkTransactionOptions } from "./transaction-options.js";
 import { HeldSnapshot, LatestView } from "./view.js";
 import { WriteSet } from "./write-set.js";
 
@@ -134,6 +135,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
     fn: (tx: WriteTransaction) => T | Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
+    checkTransactionOptions(options);
     return runWithRetries(this.parts.prng, options, async () => {
       const tx = this.beginTracked(options);
       try {
@@ -154,6 +156,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
   }
 
   begin(options: TransactionOptions = {}): ManualTransaction {
+    checkTransactionOptions(options);
     return this.beginTracked(options);
   }
 

@@ -101,11 +101,12 @@ function readLock(vfs: Vfs, path: string): LockContent | undefined {
   return parseCheckedJson(vfs.readFile(path)) as LockContent | undefined;
 }
 
-function lockedBy(content: LockContent | undefined, where: string, cause?: unknown): AegisError {
+function lockedBy(content: LockContent | undefined, path: string, cause?: unknown): AegisError {
   const holder = content?.holder;
   const who =
     holder === undefined ? "another process" : `process ${holder.pid} on host ${holder.host}`;
-  return new AegisError("DATABASE_LOCKED", `${where} is in use by ${who}`, {
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  return new AegisError("DATABASE_LOCKED", `the database "${directory}" is in use by ${who}`, {
     detail: holder === undefined ? undefined : JSON.stringify(holder),
     hint: "One process owns a database directory. Close it there, or serve it with aegis-server.",
     cause,
