@@ -20,7 +20,6 @@ import type {
 } from "./contract.js";
 import { EngineTree, engineTree } from "./engine-tree.js";
 import { heldBatches } from "./held-batches.js";
-import { batchesWithOwnWrites } from "./own-writes.js";
 import { ReadSet } from "./read-set.js";
 import { BoundedCursor, type ScanTracker, type ViewHost } from "./view.js";
 import type { WriteSet } from "./write-set.js";
@@ -122,18 +121,9 @@ export class EngineTransaction implements ManualTransaction {
     const tree = engineTree(ref);
     if (this.tracking) this.reads!.addRange(tree.id, options.start, options.end);
     const own = this.writes.writesTo(tree);
-    return heldBatches(this.seenBatches(tree, own, options), this.host.pool);
-  }
-
-  private seenBatches(
-    tree: EngineTree,
-    own: Memtable | undefined,
-    options: BatchScanOptions,
-  ): Iterable<Batch> {
-    if (own === undefined) return tree.data.scanBatches({ ...options, atSeq: this.seq });
-    const columns = withKeyColumns(tree, options.columns);
-    const committed = tree.data.scanBatches({ ...options, columns, atSeq: this.seq });
-    return batchesWithOwnWrites(tree, own, committed, columns, options);
+    const overlay = own === undefined ? undefined : { memtable: own, atSeq: this.writes.count };
+    const batches = tree.data.scanBatches({ ...options, atSeq: this.seq, overlay });
+    return heldBatches(batches, this.host.pool);
   }
 
   put(ref: TreeRef, row: readonly StoredValue[], key?: Key): void {
@@ -283,12 +273,6 @@ export class EngineTransaction implements ManualTransaction {
     const range = this.reads!.addScan(treeId, options);
     return { reached: (key) => range.reached(key) };
   }
-}
-
-/** Finding own writes in committed batches needs the key columns, whatever else was asked for. */
-function withKeyColumns(tree: EngineTree, columns: readonly number[]): readonly number[] {
-  const keys = tree.layout.key.map((_, index) => index);
-  return [...new Set([...keys, ...columns])];
 }
 
 /** The transaction's snapshot still has the tree, so this is a conflict and no mistake. */
