@@ -1,0 +1,10 @@
+export { Decimal } from "./decimal.js";
+export { Jsonb, type JsonNode } from "./jsonb.js";
+export type { Datum } from "./datum.js";
+export type { SqlType, SqlTypeName } from "./sql-type.js";
+export * as decimalArithmetic from "./decimal-arithmetic.js";
+export * as decimalFunctions from "./decimal-functions.js";
+export { decodeDecimal, encodeDecimal } from "./decimal-encoding.js";
+export { compareJson, jsonContains } from "./jsonb-compare.js";
+export { isJsonArray, isJsonObject, jsonObject } from "./jsonb-text.js";
+export { compareText } from "./text-order.js";
