@@ -166,7 +166,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
     ended: (error?: unknown) => void,
   ): Subscription {
     this.assertUsable();
-    return this.subscriptions.add(engineTree(tree), listener, ended);
+    return this.subscriptions.add(engineTree(tree), this.lastSeq, listener, ended);
   }
 
   durable(): Promise<void> {

@@ -4,6 +4,8 @@ import type { ChangeEvent, Subscription } from "./contract.js";
 import type { EngineTree } from "./engine-tree.js";
 
 interface Listener {
+  /** Commits up to this one came before the subscription. */
+  readonly after: number;
   readonly listener: (event: ChangeEvent) => void;
   readonly ended: (error?: unknown) => void;
 }
@@ -19,21 +21,27 @@ export class Subscriptions {
     return this.byTree.size > 0;
   }
 
-  add(tree: EngineTree, listener: Listener["listener"], ended: Listener["ended"]): Subscription {
-    const entry: Listener = { listener, ended };
+  /** `after` is the last commit, which may be waiting for the disk still. */
+  add(
+    tree: EngineTree,
+    after: number,
+    listener: Listener["listener"],
+    ended: Listener["ended"],
+  ): Subscription {
+    const entry: Listener = { after, listener, ended };
     let listeners = this.byTree.get(tree.id);
     if (listeners === undefined) {
       listeners = new Set();
       this.byTree.set(tree.id, listeners);
     }
-    const set = listeners;
-    set.add(entry);
-    return {
-      close: () => {
-        set.delete(entry);
-        if (set.size === 0 && this.byTree.get(tree.id) === set) this.byTree.delete(tree.id);
-      },
-    };
+    listeners.add(entry);
+    return { close: () => this.remove(tree.id, entry) };
+  }
+
+  private remove(treeId: number, entry: Listener): void {
+    const listeners = this.byTree.get(treeId);
+    listeners?.delete(entry);
+    if (listeners?.size === 0) this.byTree.delete(treeId);
   }
 
   wantsAny(treeIds: readonly number[]): boolean {
@@ -48,7 +56,19 @@ export class Subscriptions {
       const tree = listeners === undefined ? undefined : trees(reader.treeId);
       if (listeners === undefined || tree === undefined) continue;
       const event = changeEvent(tree, reader, seq);
-      for (const { listener } of [...listeners]) listener(event);
+      for (const entry of [...listeners]) {
+        if (entry.after < seq) this.tell(tree.id, entry, event);
+      }
+    }
+  }
+
+  /** A listener that throws has lost its place: it ends with its own error, nobody else does. */
+  private tell(treeId: number, entry: Listener, event: ChangeEvent): void {
+    try {
+      entry.listener(event);
+    } catch (error) {
+      this.remove(treeId, entry);
+      entry.ended(error);
     }
   }
 

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { yieldToEventLoop } from "../base/clock.js";
+import { AegisError } from "../errors.js";
+import { Background, type Task } from "./background.js";
+
+/** A task of so many steps that writes down what it does, and fails while it is told to. */
+class TestTask implements Task {
+  failure: Error | undefined;
+  private done = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly steps: number,
+    private readonly events: string[],
+  ) {}
+
+  step(): boolean {
+    if (this.failure !== undefined) throw this.failure;
+    this.done++;
+    this.events.push(`${this.name}${this.done}`);
+    return this.done === this.steps;
+  }
+
+  abandon(): void {
+    this.events.push(`undo ${this.name}`);
+    this.done = 0;
+  }
+}
+
+const full = new AegisError("DISK_FULL", "no space");
+
+function setUp(inline: boolean): { background: Background; events: string[]; fatal: unknown[] } {
+  let ms = 0;
+  const fatal: unknown[] = [];
+  // Each look at the clock costs 3 ms, so that a turn has room for two steps.
+  const background = new Background(
+    inline,
+    () => (ms += 3),
+    (error) => fatal.push(error),
+  );
+  return { background, events: [], fatal };
+}
+
+describe("background work", () => {
+  it("runs tasks one after another, in slices between turns of the event loop", async () => {
+    const { background, events } = setUp(false);
+    background.schedule(new TestTask("a", 3, events));
+    background.schedule(new TestTask("b", 2, events));
+    expect(events).toEqual([]);
+    await yieldToEventLoop();
+    expect(events).toEqual(["a1", "a2"]);
+    while (background.pending > 0) await yieldToEventLoop();
+    expect(events).toEqual(["a1", "a2", "a3", "b1", "b2"]);
+  });
+
+  it("runs at once when it is inline, or drained", () => {
+    const inline = setUp(true);
+    inline.background.schedule(new TestTask("a", 3, inline.events));
+    expect(inline.events).toEqual(["a1", "a2", "a3"]);
+    const { background, events } = setUp(false);
+    background.schedule(new TestTask("a", 2, events));
+    background.drain();
+    expect(events).toEqual(["a1", "a2"]);
+    expect(background.pending).toBe(0);
+  });
+
+  it("undoes a task that fails, and tries it again when more work comes", () => {
+    const { background, events, fatal } = setUp(true);
+    const task = new TestTask("a", 1, events);
+    task.failure = full;
+    background.schedule(task);
+    expect(background.lastError).toBe(full);
+    expect(() => background.drain()).toThrow(full);
+    task.failure = undefined;
+    background.schedule(new TestTask("b", 1, events));
+    expect(events).toEqual(["undo a", "undo a", "a1", "b1"]);
+    expect([background.lastError, background.pending, fatal.length]).toEqual([undefined, 0, 0]);
+  });
+
+  it("reports an error after which the files cannot be trusted, and undoes nothing", () => {
+    for (const code of ["DURABILITY_LOST", "DATABASE_LOCKED"] as const) {
+      const { background, events, fatal } = setUp(true);
+      const task = new TestTask("a", 1, events);
+      task.failure = new AegisError(code, "no more");
+      background.schedule(task);
+      expect(fatal).toEqual([task.failure]);
+      expect(events).toEqual([]);
+    }
+  });
+
+  it("a task that runs aside can be given up, and is undone when everything stops", async () => {
+    const { background, events } = setUp(false);
+    const gone = new Error("given up");
+    let left = 2;
+    const between = (): void => {
+      if (--left === 0) throw gone;
+    };
+    await expect(background.runAside(new TestTask("a", 9, events), between)).rejects.toBe(gone);
+    expect(events).toEqual(["a1", "a2", "undo a"]);
+    events.length = 0;
+    const stopped = background.runAside(new TestTask("b", 9, events), () => {
+      if (events.includes("undo b")) throw gone;
+    });
+    background.stop();
+    await expect(stopped).rejects.toBe(gone);
+    expect(events).toEqual(["b1", "undo b", "undo b"]);
+  });
+
+  it("does nothing more once it is stopped", async () => {
+    const { background, events } = setUp(false);
+    background.schedule(new TestTask("a", 3, events));
+    background.stop();
+    background.schedule(new TestTask("b", 1, events));
+    background.drain();
+    await yieldToEventLoop();
+    expect(events).toEqual(["undo a"]);
+  });
+});
