@@ -1,2 +1,1 @@
-/** Version of this package. */
-export const SERVER_VERSION = "0.1.0";
+export { SERVER_VERSION } from "./version.js";

@@ -1,0 +1,67 @@
+import { AegisError, type Database } from "aegisdb";
+import { Hono } from "hono";
+import { healthRoutes } from "../routes/health.js";
+import { keyValueRoutes } from "../routes/key-value.js";
+import { failureOf, HttpError } from "./errors.js";
+import { createGuard } from "./guard.js";
+import { failure } from "./reply.js";
+import type { App } from "./resource.js";
+
+/** What every route file is given. */
+interface RouteContext {
+  readonly database: Database;
+  readonly maxBodyBytes: number;
+}
+
+/** Adds the resources of one part of the API; one file in routes/ has one such function. */
+export type AddRoutes = (app: App, context: RouteContext) => void;
+
+const ROUTES: readonly AddRoutes[] = [healthRoutes, keyValueRoutes];
+
+export interface AppOptions extends RouteContext {
+  /** The address listened on, which clients may name as host. */
+  readonly host: string;
+  readonly requestTimeoutMs: number;
+  /** Told of errors that nobody raised on purpose. */
+  readonly report: (error: unknown) => void;
+}
+
+/** The whole HTTP API over one database. */
+export function createApp(options: AppOptions): App {
+  const app: App = new Hono();
+  const guard = createGuard(options.host);
+  app.use(async ({ env }, next) => {
+    const { host, origin } = env.incoming.headers;
+    guard(host, origin);
+    await deadline(next(), options.requestTimeoutMs);
+  });
+  for (const addRoutes of ROUTES) addRoutes(app, options);
+  app.notFound(({ req }) => {
+    const message = `there is nothing at ${JSON.stringify(req.path.slice(0, 200))}`;
+    return failure(failureOf(new HttpError("ROUTE_NOT_FOUND", message)));
+  });
+  app.onError((error) => {
+    if (!(error instanceof HttpError) && !(error instanceof AegisError)) options.report(error);
+    return failure(failureOf(error));
+  });
+  return app;
+}
+
+/** Rejects with TIMEOUT when the answer is not there in time; the work itself may still be done. */
+async function deadline(answered: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new AegisError("TIMEOUT", `the request was not answered within ${ms} ms`, {
+          detail: "Whether a write of this request was done is not known.",
+        }),
+      );
+    }, ms);
+  });
+  try {
+    await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
