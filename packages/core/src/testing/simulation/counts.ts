@@ -3,6 +3,8 @@ import type { OpenedEngine } from "../../engine/open-engine.js";
 /** What simulations have been through, to show that the interesting things do happen. */
 export class SimulationCounts {
   workloads = 0;
+  /** Calls to the file system. */
+  operations = 0;
   commits = 0;
   conflicts = 0;
   powerCuts = 0;

@@ -8,7 +8,7 @@ import type { OpenedEngine } from "../../engine/open-engine.js";
 import { LOG_SEGMENT_BYTES } from "../../limits.js";
 import type { Vfs } from "../../vfs/contract.js";
 import type { FaultRule } from "../../vfs/faults.js";
-import { compareAll, Walk } from "./compare.js";
+import { compareAll, unfinishedCursors, Walk } from "./compare.js";
 import { Computer } from "./computer.js";
 import type { SimulationCounts } from "./counts.js";
 import { CommitLedger } from "./ledger.js";
@@ -42,6 +42,7 @@ export class Simulation {
     private readonly counts: SimulationCounts,
     plant?: (vfs: Vfs) => Vfs,
   ) {
+    unfinishedCursors.length = 0;
     this.computer = new Computer(config, plant);
     this.ledger = new CommitLedger(config.sync);
     this.opened = this.computer.open();
@@ -239,6 +240,7 @@ export class Simulation {
 
   private abandon(): void {
     this.counts.engineEnds(this.opened, LOG_SEGMENT_BYTES);
+    this.counts.operations += this.computer.disk.fs.count();
     for (const { view } of this.held.splice(0)) view.release();
     this.transactions.abandon();
   }
