@@ -1,0 +1,9 @@
+export type * from "./ast.js";
+export {
+  parseExpression,
+  parseScript,
+  parseStatement,
+  type ParsedStatement,
+  type ScriptItem,
+  type SkippedText,
+} from "./script.js";

@@ -1,0 +1,8 @@
+/** Longest text the parser takes, in UTF-16 code units: a large import fits, an attack does not. */
+export const MAX_SQL_TEXT: number = 16 * 1024 * 1024;
+/** Levels of nesting in a statement: far above what people write, far below the call stack. */
+export const MAX_NESTING: number = 500;
+/** Operators of one level in a row, as in `a + b + c`: later passes recurse over such chains. */
+export const MAX_OPERATOR_CHAIN: number = 1000;
+/** Highest number of a parameter, as in PostgreSQL's protocol. */
+export const MAX_PARAMETERS: number = 65_535;

@@ -1,0 +1,162 @@
+import type {
+  AlterAction,
+  AlterStatement,
+  CommentStatement,
+  DropStatement,
+  ObjectType,
+  SequenceStatement,
+  TruncateStatement,
+} from "./ast.js";
+import { parseExpression } from "./parse-expression.js";
+import { parseString } from "./parse-primary.js";
+import { parseObjectName } from "./parse-select.js";
+import { parseSequence } from "./parse-sequence.js";
+import { parseColumn, parseTableConstraint } from "./parse-table.js";
+import { parseType } from "./parse-type.js";
+import type { TokenReader } from "./reader.js";
+import { Text } from "./tokens.js";
+
+const OBJECT_TYPES = ["table", "view", "index", "sequence", "schema"] as const;
+
+function parseObjectType(reader: TokenReader, ...more: readonly ObjectType[]): ObjectType {
+  if (reader.accept("materialized", "view")) return "materialized view";
+  return reader.expectOneOf(...OBJECT_TYPES, ...more) as ObjectType;
+}
+
+function parseCascade(reader: TokenReader): boolean {
+  if (reader.accept("cascade")) return true;
+  reader.accept("restrict");
+  return false;
+}
+
+export function parseDrop(reader: TokenReader): DropStatement {
+  const { position } = reader;
+  reader.expect("drop");
+  const objectType = parseObjectType(reader);
+  if (objectType === "index") reader.accept("concurrently");
+  const ifExists = reader.accept("if", "exists");
+  const objects = reader.list(() => parseObjectName(reader));
+  return { kind: "drop", objectType, objects, ifExists, cascade: parseCascade(reader), position };
+}
+
+export function parseTruncate(reader: TokenReader): TruncateStatement {
+  const { position } = reader;
+  reader.expect("truncate");
+  reader.accept("table");
+  const tables = reader.list(() => {
+    reader.accept("only");
+    const table = parseObjectName(reader);
+    reader.acceptSymbol("*");
+    return table;
+  });
+  const restartIdentity = reader.accept("restart", "identity");
+  if (!restartIdentity) reader.accept("continue", "identity");
+  return { kind: "truncate", tables, restartIdentity, cascade: parseCascade(reader), position };
+}
+
+export function parseComment(reader: TokenReader): CommentStatement {
+  const { position } = reader;
+  reader.expect("comment", "on");
+  const objectType = parseObjectType(reader, "column");
+  const object = parseObjectName(reader);
+  reader.expect("is");
+  if (reader.accept("null")) return { kind: "comment", objectType, object, position };
+  if (reader.peek().kind !== Text) throw reader.error();
+  return { kind: "comment", objectType, object, text: parseString(reader), position };
+}
+
+export function parseAlter(reader: TokenReader): AlterStatement | SequenceStatement {
+  const { mark, position } = reader;
+  reader.expect("alter");
+  const objectType = parseObjectType(reader);
+  const body = reader.mark;
+  const ifExists = reader.accept("if", "exists");
+  reader.accept("only");
+  const object = parseObjectName(reader);
+  reader.acceptSymbol("*");
+  const general = reader.at("rename") || reader.at("owner") || reader.at("set", "schema");
+  if (objectType === "sequence" && !general) {
+    reader.reset(body);
+    return parseSequence(reader, "alterSequence", position);
+  }
+  const actions =
+    objectType === "table" && !general
+      ? reader.list(() => parseAction(reader))
+      : [parseGeneral(reader, mark)];
+  return { kind: "alter", objectType, object, ifExists, actions, position };
+}
+
+/** What every kind of object can undergo; a column of a table can be renamed too. */
+function parseGeneral(reader: TokenReader, start: number): AlterAction {
+  const { position } = reader;
+  if (reader.accept("owner", "to")) return { kind: "owner", role: reader.label(), position };
+  if (reader.accept("set", "schema")) return { kind: "setSchema", schema: reader.name(), position };
+  if (reader.at("alter") && reader.mark > start) return parseAction(reader);
+  reader.expect("rename");
+  if (reader.accept("to")) return { kind: "rename", newName: reader.name(), position };
+  const constraint = reader.accept("constraint");
+  if (!constraint) reader.accept("column");
+  const name = reader.name();
+  reader.expect("to");
+  const kind = constraint ? "renameConstraint" : "renameColumn";
+  return { kind, name, newName: reader.name(), position };
+}
+
+function parseAction(reader: TokenReader): AlterAction {
+  const { position } = reader;
+  switch (reader.expectOneOf("add", "drop", "alter", "validate")) {
+    case "add":
+      return parseAdd(reader, position);
+    case "drop": {
+      const constraint = reader.accept("constraint");
+      if (!constraint) reader.accept("column");
+      const ifExists = reader.accept("if", "exists");
+      const name = reader.name();
+      const kind = constraint ? "dropConstraint" : "dropColumn";
+      return { kind, name, ifExists, cascade: parseCascade(reader), position };
+    }
+    case "alter":
+      reader.accept("column");
+      return parseAlterColumn(reader, position);
+    default:
+      reader.expect("constraint");
+      return { kind: "validateConstraint", name: reader.name(), position };
+  }
+}
+
+const CONSTRAINTS: ReadonlySet<string> = new Set([
+  "constraint",
+  "primary",
+  "unique",
+  "check",
+  "foreign",
+]);
+
+function parseAdd(reader: TokenReader, position: number): AlterAction {
+  if (reader.atAny(CONSTRAINTS)) {
+    return { kind: "addConstraint", constraint: parseTableConstraint(reader), position };
+  }
+  reader.accept("column");
+  const ifNotExists = reader.accept("if", "not", "exists");
+  return { kind: "addColumn", column: parseColumn(reader), ifNotExists, position };
+}
+
+function parseAlterColumn(reader: TokenReader, position: number): AlterAction {
+  const column = reader.name();
+  if (reader.accept("drop")) {
+    if (reader.accept("default")) return { kind: "dropDefault", column, position };
+    reader.expect("not", "null");
+    return { kind: "dropNotNull", column, position };
+  }
+  const set = reader.accept("set");
+  if (set && reader.accept("default")) {
+    return { kind: "setDefault", column, expression: parseExpression(reader), position };
+  }
+  if (set && reader.accept("not", "null")) return { kind: "setNotNull", column, position };
+  if (set) reader.expect("data");
+  reader.expect("type");
+  const type = parseType(reader);
+  if (reader.accept("collate")) reader.path();
+  const using = reader.accept("using") ? parseExpression(reader) : undefined;
+  return { kind: "setType", column, type, ...(using !== undefined && { using }), position };
+}

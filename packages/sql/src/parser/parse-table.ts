@@ -1,0 +1,223 @@
+import type {
+  ColumnConstraint,
+  ColumnDefinition,
+  CreateTableAsStatement,
+  CreateTableStatement,
+  ReferentialAction,
+  References,
+  TableConstraint,
+} from "./ast.js";
+import { AegisError } from "../contract/index.js";
+import { parseExpression, parseRestricted } from "./parse-expression.js";
+import { parseQuery } from "./parse-query.js";
+import { parseObjectName } from "./parse-select.js";
+import { parseSequenceOptions } from "./parse-sequence.js";
+import { parseType } from "./parse-type.js";
+import type { TokenReader } from "./reader.js";
+
+const CONSTRAINT_WORDS: ReadonlySet<string> = new Set([
+  "constraint",
+  "primary",
+  "unique",
+  "check",
+  "foreign",
+]);
+
+/** After `CREATE [TEMPORARY] TABLE`. */
+export function parseCreateTable(
+  reader: TokenReader,
+  temporary: boolean,
+  position: number,
+): CreateTableStatement | CreateTableAsStatement {
+  const ifNotExists = reader.accept("if", "not", "exists");
+  const table = parseObjectName(reader);
+  const base = { table, ifNotExists, temporary, position };
+  if (reader.at("as") || atNameList(reader)) return parseCreateTableAs(reader, base);
+  const columns: ColumnDefinition[] = [];
+  const constraints: TableConstraint[] = [];
+  reader.expectSymbol("(");
+  if (!reader.atSymbol(")")) {
+    reader.list(() => {
+      if (reader.atAny(CONSTRAINT_WORDS)) constraints.push(parseTableConstraint(reader));
+      else columns.push(parseColumn(reader));
+    });
+  }
+  reader.expectSymbol(")");
+  return { kind: "createTable", ...base, columns, constraints };
+}
+
+/** `t (a, b) AS …` has names only where a definition would have types. */
+function atNameList(reader: TokenReader): boolean {
+  return reader.atSymbol("(") && (reader.atSymbol(",", 2) || reader.atSymbol(")", 2));
+}
+
+function parseCreateTableAs(
+  reader: TokenReader,
+  base: Pick<CreateTableStatement, "table" | "ifNotExists" | "temporary" | "position">,
+): CreateTableAsStatement {
+  const columns = reader.atSymbol("(") ? reader.names() : [];
+  reader.expect("as");
+  const query = parseQuery(reader);
+  const without = reader.accept("with", "no", "data");
+  if (!without) reader.accept("with", "data");
+  return { kind: "createTableAs", ...base, columns, query, withData: !without };
+}
+
+/** Also the column of ALTER TABLE ADD. */
+export function parseColumn(reader: TokenReader): ColumnDefinition {
+  const { position } = reader;
+  const name = reader.name();
+  const type = parseType(reader);
+  let collation: readonly string[] | undefined;
+  const constraints: ColumnConstraint[] = [];
+  for (;;) {
+    if (reader.accept("collate")) collation = reader.path();
+    else {
+      const constraint = parseColumnConstraint(reader);
+      if (constraint === undefined) break;
+      constraints.push(constraint);
+    }
+  }
+  return { name, type, ...(collation !== undefined && { collation }), constraints, position };
+}
+
+interface Naming {
+  readonly name?: string;
+  readonly position: number;
+}
+
+function parseNaming(reader: TokenReader): Naming {
+  const { position } = reader;
+  return reader.accept("constraint") ? { name: reader.name(), position } : { position };
+}
+
+function parseTiming(reader: TokenReader): { deferrable: boolean; initiallyDeferred: boolean } {
+  let deferrable = false;
+  let initiallyDeferred = false;
+  for (;;) {
+    if (reader.accept("not", "deferrable")) deferrable = false;
+    else if (reader.accept("deferrable")) deferrable = true;
+    else if (reader.accept("initially")) {
+      initiallyDeferred = reader.expectOneOf("deferred", "immediate") === "deferred";
+      deferrable ||= initiallyDeferred;
+    } else return { deferrable, initiallyDeferred };
+  }
+}
+
+function parseColumnConstraint(reader: TokenReader): ColumnConstraint | undefined {
+  const naming = parseNaming(reader);
+  const body = parseColumnRule(reader);
+  if (body === undefined) {
+    if (naming.name !== undefined) throw reader.error();
+    return undefined;
+  }
+  return { ...naming, ...body, ...parseTiming(reader) };
+}
+
+type RuleOf<Constraint> = Constraint extends unknown
+  ? Omit<Constraint, "name" | "position" | "deferrable" | "initiallyDeferred">
+  : never;
+
+function parseColumnRule(reader: TokenReader): RuleOf<ColumnConstraint> | undefined {
+  if (reader.accept("not", "null")) return { kind: "notNull" };
+  if (reader.accept("null")) return { kind: "null" };
+  if (reader.accept("primary", "key")) return { kind: "primaryKey" };
+  if (reader.accept("unique")) {
+    return { kind: "unique", nullsNotDistinct: parseNullsNotDistinct(reader) };
+  }
+  if (reader.accept("default")) {
+    return { kind: "default", expression: parseRestricted(reader) };
+  }
+  if (reader.accept("check")) return { kind: "check", ...parseCheck(reader) };
+  if (reader.at("references")) {
+    return { kind: "references", references: parseReferences(reader) };
+  }
+  return reader.accept("generated") ? parseGenerated(reader) : undefined;
+}
+
+function parseGenerated(reader: TokenReader): RuleOf<ColumnConstraint> {
+  const always = !reader.accept("by", "default");
+  if (always) reader.expect("always");
+  reader.expect("as");
+  if (reader.accept("identity")) {
+    const options = reader.atSymbol("(")
+      ? reader.parenthesized(() => parseSequenceOptions(reader))
+      : {};
+    return { kind: "identity", always, options };
+  }
+  const generated = parseCheck(reader);
+  reader.expect("stored");
+  return { kind: "generated", ...generated };
+}
+
+/** `(expression)`, whose text is kept for the catalog. */
+function parseCheck(reader: TokenReader): {
+  readonly expression: ReturnType<typeof parseExpression>;
+  readonly text: string;
+} {
+  const checked = reader.parenthesized(() => {
+    const { start } = reader.peek();
+    const expression = parseExpression(reader);
+    return { expression, text: reader.textFrom(start) };
+  });
+  if (reader.accept("no", "inherit")) return checked;
+  return checked;
+}
+
+export function parseNullsNotDistinct(reader: TokenReader): boolean {
+  if (reader.accept("nulls", "not", "distinct")) return true;
+  reader.accept("nulls", "distinct");
+  return false;
+}
+
+/** Also the constraint of ALTER TABLE ADD. */
+export function parseTableConstraint(reader: TokenReader): TableConstraint {
+  const naming = parseNaming(reader);
+  const body = parseTableRule(reader);
+  const timing = parseTiming(reader);
+  reader.accept("not", "valid");
+  return { ...naming, ...body, ...timing };
+}
+
+function parseTableRule(reader: TokenReader): RuleOf<TableConstraint> {
+  if (reader.accept("primary", "key")) return { kind: "primaryKey", columns: reader.names() };
+  if (reader.accept("unique")) {
+    const nullsNotDistinct = parseNullsNotDistinct(reader);
+    return { kind: "unique", columns: reader.names(), nullsNotDistinct };
+  }
+  if (reader.accept("check")) return { kind: "check", ...parseCheck(reader) };
+  if (!reader.accept("foreign", "key")) throw reader.error([...CONSTRAINT_WORDS]);
+  return { kind: "foreignKey", columns: reader.names(), references: parseReferences(reader) };
+}
+
+function parseReferences(reader: TokenReader): References {
+  const { position } = reader;
+  reader.expect("references");
+  const table = parseObjectName(reader);
+  const columns = reader.atSymbol("(") ? reader.names() : [];
+  let match: References["match"] = "simple";
+  if (reader.accept("match")) {
+    const at = reader.position;
+    const word = reader.expectOneOf("simple", "full", "partial");
+    if (word === "partial") {
+      throw new AegisError("UNSUPPORTED", "MATCH PARTIAL is not supported", { position: at });
+    }
+    match = word as References["match"];
+  }
+  let onDelete: ReferentialAction = "no action";
+  let onUpdate: ReferentialAction = "no action";
+  while (reader.accept("on")) {
+    const event = reader.expectOneOf("delete", "update");
+    const action = parseAction(reader);
+    if (event === "delete") onDelete = action;
+    else onUpdate = action;
+  }
+  return { table, columns, onDelete, onUpdate, match, position };
+}
+
+function parseAction(reader: TokenReader): ReferentialAction {
+  if (reader.accept("no", "action")) return "no action";
+  if (reader.accept("set", "null")) return "set null";
+  if (reader.accept("set", "default")) return "set default";
+  return reader.expectOneOf("restrict", "cascade") as "restrict" | "cascade";
+}

@@ -1,0 +1,177 @@
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer } from "chevrotain";
+import { AegisError } from "../contract/index.js";
+import { MAX_NESTING, MAX_SQL_TEXT } from "./limits.js";
+import { bitEnd, dollarEnd, doubleQuotedEnd, escapeEnd, quotedEnd } from "./quotes.js";
+
+/** The kinds of lexical unit; a keyword is a word, told from a name only by where it stands. */
+export const Word = "word";
+export const Quoted = "quoted";
+export const Text = "text";
+export const Bits = "bits";
+export const Numeral = "number";
+export const Parameter = "parameter";
+export const Operator = "operator";
+export const Punctuation = "punctuation";
+export const Meta = "meta";
+export const End = "end";
+
+const WORD_START = /[A-Za-z_\u0080-\uffff]/;
+const OPERATOR_CHARS = "+-*/<>=~!@#%^&|`?";
+/** Only an operator with one of these may end in + or -, so that `a=-1` is not an operator `=-`. */
+const LONG_OPERATOR_CHARS = /[~!@#%^&|`?]/;
+
+const fail = (message: string, at: number): never => {
+  throw new AegisError("PARSE_ERROR", message, { position: at + 1 });
+};
+
+type EndOf = (text: string, start: number) => number;
+
+/** A pattern that says where the token ends; -1 is no token of this kind. */
+function pattern(endOf: EndOf): CustomPatternMatcherFunc {
+  return (text, start) => {
+    const end = endOf(text, start);
+    if (end < 0) return null;
+    const match = [text.slice(start, end)];
+    return match as unknown as RegExpExecArray;
+  };
+}
+
+function blockCommentEnd(text: string, start: number): number {
+  if (!text.startsWith("/*", start)) return -1;
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    depth += mark[0] === "/*" ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return fail("unterminated /* comment", start);
+}
+
+function operatorEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && OPERATOR_CHARS.includes(text[end]!)) {
+    const two = text.slice(end, end + 2);
+    if (end > start && (two === "--" || two === "/*")) break;
+    end += 1;
+  }
+  if (end === start) return -1;
+  const run = text.slice(start, end);
+  const question = run.indexOf("?");
+  // Drivers write `=?` and `?||x`: a question mark belongs to the operators of JSON only.
+  if (question >= 0 && !["?|", "?&", "@?"].includes(run)) return start + Math.max(question, 1);
+  while (end - start > 1 && /[+-]/.test(text[end - 1]!)) {
+    if (LONG_OPERATOR_CHARS.test(text.slice(start, end))) break;
+    end -= 1;
+  }
+  return end;
+}
+
+const NUMBER = /(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?/y;
+
+function numberEnd(text: string, start: number): number {
+  NUMBER.lastIndex = start;
+  if (!NUMBER.test(text)) return -1;
+  const end = NUMBER.lastIndex;
+  if (end < text.length && WORD_START.test(text[end]!)) {
+    const junk = text.slice(start, end + 1);
+    return fail(`trailing junk after numeric literal at or near "${junk}"`, start);
+  }
+  return end;
+}
+
+const custom = (name: string, endOf: EndOf, hint: string) =>
+  createToken({
+    name,
+    pattern: pattern(endOf),
+    start_chars_hint: [...hint],
+    line_breaks: true,
+  });
+
+const skipped = { group: Lexer.SKIPPED, line_breaks: true };
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/;
+
+function buildLexer(): Lexer {
+  const comment = createToken({
+    name: "blockComment",
+    pattern: pattern(blockCommentEnd),
+    start_chars_hint: ["/"],
+    ...skipped,
+  });
+  return new Lexer(
+    [
+      createToken({ name: "space", pattern: /[\s\ufeff]+/, ...skipped }),
+      createToken({ name: "lineComment", pattern: /--[^\n\r]*/, group: Lexer.SKIPPED }),
+      comment,
+      custom(Bits, bitEnd, "xXbB"),
+      custom(Text, escapeEnd, "eEnNuU"),
+      createToken({ name: Word, pattern: WORD }),
+      custom("plainText", quotedEnd, "'"),
+      custom("dollarText", dollarEnd, "$"),
+      custom(Quoted, doubleQuotedEnd, '"'),
+      custom(Numeral, numberEnd, ".0123456789"),
+      createToken({ name: Parameter, pattern: /\$\d+|:(?=[A-Za-z_])\w+/ }),
+      createToken({ name: Punctuation, pattern: /::|:=|[()[\],;.:]/ }),
+      custom(Operator, operatorEnd, OPERATOR_CHARS),
+      createToken({ name: Meta, pattern: /\\[^\n\r]*/ }),
+    ],
+    { positionTracking: "onlyOffset", ensureOptimizations: false },
+  );
+}
+
+let lexer: Lexer | undefined;
+
+/**
+ * The tokens of a text, without comments and spaces. Nesting is checked here too, so that nothing
+ * after it ever sees a text that is deeper than the limit.
+ */
+export function tokenize(text: string): IToken[] {
+  checkText(text);
+  lexer ??= buildLexer();
+  const { tokens, errors } = lexer.tokenize(text);
+  const [error] = errors;
+  if (error !== undefined) {
+    const found = String.fromCodePoint(text.codePointAt(error.offset) ?? 0);
+    fail(`syntax error at or near "${found}"`, error.offset);
+  }
+  checkNesting(tokens);
+  return tokens;
+}
+
+function checkText(text: string): void {
+  if (text.length > MAX_SQL_TEXT) {
+    throw new AegisError("LIMIT_EXCEEDED", "the text of the statement is too long", {
+      detail: `${text.length} characters; the limit is ${MAX_SQL_TEXT}`,
+      hint: "Split the script, or pass values as parameters.",
+    });
+  }
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    throw new AegisError("INVALID_TEXT", "the text holds a NUL character", { position: nul + 1 });
+  }
+  const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text);
+  if (lone !== null) {
+    throw new AegisError("INVALID_TEXT", "the text holds half of a surrogate pair", {
+      position: lone.index + 1,
+    });
+  }
+}
+
+function checkNesting(tokens: readonly IToken[]): void {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.image === "(" || token.image === "[") {
+      depth += 1;
+      if (depth > MAX_NESTING) throw tooDeep(token.startOffset);
+    } else if (token.image === ")" || token.image === "]") {
+      depth -= 1;
+    }
+  }
+}
+
+export function tooDeep(offset: number): AegisError {
+  return new AegisError("NESTING_TOO_DEEP", "the statement nests too deeply", {
+    position: offset + 1,
+    detail: `The limit is ${MAX_NESTING} levels.`,
+  });
+}
