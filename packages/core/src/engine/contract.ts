@@ -2,6 +2,7 @@ import type { Batch } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import type { Layout } from "../tree/layout.js";
+import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 
@@ -28,6 +29,17 @@ export interface RowCursor {
   next(): boolean;
   readonly key: Key;
   readonly row: RowView;
+  /** Whether rows can be taken several at once: forward, where nobody notes how far a scan came. */
+  readonly canTake: boolean;
+  /**
+   * Instead of `next`: fills the empty `batch` with up to `max` rows, with none at the end. They
+   * are valid until the view's next read. Preconditions: `canTake`; `next` is never called.
+   */
+  take(batch: RowBatch, max: number): void;
+  /** Has the next `take` begin with `key`, a row of the batch that was taken last. */
+  takeAgainFrom(key: Key): void;
+  /** Throws if the view cannot be read any more. */
+  assertReadable(): void;
 }
 
 export interface BatchScanOptions {

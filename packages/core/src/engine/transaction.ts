@@ -80,7 +80,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   tree(name: string): TreeRef | undefined {
-    this.assertOpen();
+    this.assertReadable();
     const row = this.get(this.host.catalog, name);
     if (row === null) return undefined;
     const id = Number(row.number(CATALOG_ID_COLUMN));
@@ -107,7 +107,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   scan(ref: TreeRef, options: ScanOptions = {}): RowCursor {
-    this.assertOpen();
+    this.assertReadable();
     const tree = engineTree(ref);
     const own = this.writes.writesTo(tree);
     const committed = tree.data.cursor(this.seq);
@@ -117,7 +117,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   batches(ref: TreeRef, options: BatchScanOptions): Iterable<Batch> {
-    this.assertOpen();
+    this.assertReadable();
     const tree = engineTree(ref);
     if (this.tracking) this.reads!.addRange(tree.id, options.start, options.end);
     const own = this.writes.writesTo(tree);
@@ -174,12 +174,12 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   savepoint(): number {
-    this.assertOpen();
+    this.assertReadable();
     return this.writes.count;
   }
 
   rollbackTo(savepoint: number): void {
-    this.assertOpen();
+    this.assertReadable();
     this.writes.truncate(savepoint);
     while (this.nameChanges.length > 0 && this.nameChanges.at(-1)!.at >= savepoint) {
       const { tree } = this.nameChanges.pop()!;
@@ -188,7 +188,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   async commit(): Promise<void> {
-    this.assertOpen();
+    this.assertReadable();
     try {
       await this.host.commit(this);
     } finally {
@@ -213,7 +213,7 @@ export class EngineTransaction implements ManualTransaction {
   }
 
   private writable(ref: TreeRef): EngineTree {
-    this.assertOpen();
+    this.assertReadable();
     if (this.readOnly) {
       throw new AegisError("READ_ONLY_TRANSACTION", "this transaction is read-only", {
         hint: "Leave out readOnly to write.",
@@ -249,11 +249,11 @@ export class EngineTransaction implements ManualTransaction {
 
   /** As a view's `beginRead`; also before each step of a cursor. */
   beginRead(): void {
-    this.assertOpen();
+    this.assertReadable();
     this.host.pool.nextStep();
   }
 
-  private assertOpen(): void {
+  assertReadable(): void {
     if (this.ended) {
       throw new AegisError("TRANSACTION_ENDED", "this transaction has ended", {
         hint: "Use `tx` only inside the function given to db.transaction, and await what it calls.",

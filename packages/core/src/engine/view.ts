@@ -2,6 +2,7 @@ import type { Batch } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import { AegisError } from "../errors.js";
 import type { VersionCursor } from "../tree/contract.js";
+import type { RowBatch } from "../tree/row-batch.js";
 import type { RowView } from "../tree/row-view.js";
 import type {
   BatchScanOptions,
@@ -50,11 +51,12 @@ abstract class CommittedView implements ReadView {
    * gave out is not valid any more, and the pool may take its memory back.
    */
   beginRead(): void {
-    this.assertUsable();
+    this.assertReadable();
     this.host.pool.nextStep();
   }
 
-  protected assertUsable(): void {
+  /** Throws if nothing can be read any more. */
+  assertReadable(): void {
     this.host.assertUsable();
   }
 
@@ -108,8 +110,9 @@ export class BoundedCursor implements RowCursor {
   constructor(
     private readonly cursor: VersionCursor,
     private readonly options: ScanOptions,
-    private readonly view: { beginRead(): void },
+    private readonly view: { beginRead(): void; assertReadable(): void },
     private readonly tracker: ScanTracker | undefined = undefined,
+    private readonly onEnd: (() => void) | undefined = undefined,
   ) {}
 
   get key(): Key {
@@ -133,9 +136,36 @@ export class BoundedCursor implements RowCursor {
       throw error;
     }
     const inside = this.cursor.valid && this.insideBounds(this.cursor.key);
-    if (!inside) this.done = true;
     this.tracker?.reached(inside ? this.cursor.key : undefined);
+    if (!inside) this.end();
     return inside;
+  }
+
+  get canTake(): boolean {
+    return this.tracker === undefined && this.options.reverse !== true;
+  }
+
+  take(batch: RowBatch, max: number): void {
+    if (this.done) return;
+    this.view.beginRead();
+    if (!this.started) this.advance();
+    const { cursor } = this;
+    const { end } = this.options;
+    if (cursor.valid) cursor.take(batch, max, end);
+    if (batch.count === 0) this.end();
+  }
+
+  takeAgainFrom(key: Key): void {
+    this.cursor.seek(key);
+  }
+
+  assertReadable(): void {
+    this.view.assertReadable();
+  }
+
+  private end(): void {
+    this.done = true;
+    this.onEnd?.();
   }
 
   private advance(): void {
@@ -179,14 +209,14 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
 
   /** `onEnd` runs when the cursor has come to its end. */
   scan(tree: TreeRef, options: ScanOptions = {}, onEnd?: () => void): RowCursor {
-    this.assertUsable();
-    const tracker = onEnd === undefined ? undefined : { reached: endOnly(onEnd) };
-    return new BoundedCursor(engineTree(tree).data.cursor(this.seq), options, this, tracker);
+    this.assertReadable();
+    const cursor = engineTree(tree).data.cursor(this.seq);
+    return new BoundedCursor(cursor, options, this, undefined, onEnd);
   }
 
   /** `onEnd` runs when the last batch was taken, or the iteration was left. */
   batches(tree: TreeRef, options: BatchScanOptions, onEnd?: () => void): Iterable<Batch> {
-    this.assertUsable();
+    this.assertReadable();
     const batches = engineTree(tree).data.scanBatches({ ...options, atSeq: this.seq });
     return this.guarded(batches, onEnd);
   }
@@ -194,7 +224,7 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
   private *guarded(batches: Iterable<Batch>, onEnd?: () => void): Generator<Batch, void> {
     try {
       for (const batch of heldBatches(batches, this.host.pool)) {
-        this.assertUsable();
+        this.assertReadable();
         yield batch;
       }
     } finally {
@@ -207,19 +237,13 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
     releaseToken(this.token);
   }
 
-  protected override assertUsable(): void {
-    super.assertUsable();
+  override assertReadable(): void {
+    super.assertReadable();
     if (!this.token.released) return;
     throw new AegisError("TRANSACTION_ENDED", "this snapshot was released", {
       hint: "Take a new one with db.snapshot().",
     });
   }
-}
-
-function endOnly(onEnd: () => void): (key: Key | undefined) => void {
-  return (key) => {
-    if (key === undefined) onEnd();
-  };
 }
 
 interface SnapshotToken {

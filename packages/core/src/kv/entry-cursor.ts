@@ -1,12 +1,13 @@
-import { unitsText } from "../base/keycode-text.js";
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
+import type { RowCells } from "../tree/row-batch.js";
 import type { RowView } from "../tree/row-view.js";
 import type { ReadView, RowCursor } from "../engine/contract.js";
 import { spaceRange } from "./key.js";
-import { VALUE } from "./layout.js";
+import { KEY, VALUE } from "./layout.js";
 import { checkNames, checkSignal, type ListRequest } from "./options.js";
 import { isExpired } from "./read.js";
+import { ReadAhead } from "./read-ahead.js";
 import type { Space } from "./space.js";
 import type { KeyValue } from "./types.js";
 
@@ -25,7 +26,8 @@ export interface ReadAllOptions {
 export abstract class KeyValueCursor<Item> implements IterableIterator<Item, undefined> {
   readonly #view: ReadView;
   readonly #rows: RowCursor | undefined;
-  readonly #prefixLength: number;
+  /** Reads in place of `#rows` where it may. */
+  readonly #ahead: ReadAhead<Item> | undefined;
   #left: number;
   #release: (() => void) | undefined;
 
@@ -42,23 +44,26 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
     this.#view = view;
     this.#release = release;
     this.#left = request.limit;
-    this.#prefixLength = space?.prefix.length ?? 0;
     if (space !== undefined && request.limit > 0) {
       const { start, end } = spaceRange(space, request);
       this.#rows = view.scan(space.trees.entries, { start, end, reverse: request.reverse });
+      if (this.#rows.canTake) {
+        const make = (cells: RowCells, row: number): Item => this.itemAt(cells, row);
+        this.#ahead = new ReadAhead(this.#rows, view, space.prefix, request.limit, make);
+      }
     } else {
       this.#end();
     }
   }
 
   /** The item of a row; it must not refer to the row. */
-  protected abstract item(key: string, row: RowView): Item;
+  protected abstract item(row: RowView): Item;
+  /** The same of a row in cells. */
+  protected abstract itemAt(cells: RowCells, row: number): Item;
 
   next(): IteratorResult<Item, undefined> {
-    const row = this.#advance();
-    if (row === undefined) return { done: true, value: undefined };
-    const key = unitsText((this.#rows!.key as string).slice(this.#prefixLength));
-    return { done: false, value: this.item(key, row) };
+    const item = this.#nextItem();
+    return item === undefined ? { done: true, value: undefined } : { done: false, value: item };
   }
 
   /** Ends the iteration early, as leaving a `for` loop does. */
@@ -75,9 +80,10 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
   async toArray(options?: ReadAllOptions): Promise<Item[]> {
     const items: Item[] = [];
     await this.#readAll("toArray", options, () => {
-      const { done, value } = this.next();
-      if (done !== true) items.push(value);
-      return done !== true;
+      const item = this.#nextItem();
+      if (item === undefined) return 0;
+      items.push(item);
+      return 1;
     });
     return items;
   }
@@ -86,24 +92,30 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
   async count(options?: ReadAllOptions): Promise<number> {
     let count = 0;
     await this.#readAll("count", options, () => {
-      const more = this.#advance() !== undefined;
-      if (more) count++;
-      return more;
+      const rows = this.#skip();
+      count += rows;
+      return rows;
     });
     return count;
   }
 
-  /** Steps to the end, giving way to the event loop; an aborted signal ends the cursor. */
+  /**
+   * Steps to the end, giving way to the event loop; an aborted signal ends the cursor. `step` tells
+   * how many rows it went over, none at the end.
+   */
   async #readAll(
     call: string,
     options: ReadAllOptions | undefined,
-    step: () => boolean,
+    step: () => number,
   ): Promise<void> {
     try {
       const signal = readAllSignal(call, options);
       throwIfAborted(signal);
-      for (let rows = 1; step(); rows++) {
-        if (rows % ROWS_PER_TURN !== 0) continue;
+      let rows = 0;
+      for (let more = step(); more > 0; more = step()) {
+        rows += more;
+        if (rows < ROWS_PER_TURN) continue;
+        rows = 0;
         await yieldToEventLoop();
         throwIfAborted(signal);
       }
@@ -112,10 +124,34 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
     }
   }
 
+  /** The next item, which is never undefined itself; undefined at the end. */
+  #nextItem(): Item | undefined {
+    if (this.#ahead === undefined) {
+      const row = this.#advance();
+      return row === undefined ? undefined : this.item(row);
+    }
+    if (this.#left <= 0) return undefined;
+    const item = this.#ahead.next();
+    if (item === undefined || --this.#left === 0) this.#end();
+    return item;
+  }
+
+  /** Goes over the next items without making them; tells how many they are, none at the end. */
+  #skip(): number {
+    if (this.#left <= 0) return 0;
+    const rows =
+      this.#ahead === undefined ? Number(this.#advance() !== undefined) : this.#ahead.skip();
+    if (rows === 0) this.#end();
+    return rows;
+  }
+
   /** The next live row, or undefined at the end. */
   #advance(): RowView | undefined {
     const rows = this.#rows;
-    if (rows === undefined || this.#left <= 0) return undefined;
+    if (rows === undefined || this.#left <= 0) {
+      this.#end();
+      return undefined;
+    }
     while (rows.next()) {
       const { row } = rows;
       if (isExpired(row, this.#view)) continue;
@@ -134,14 +170,22 @@ export abstract class KeyValueCursor<Item> implements IterableIterator<Item, und
 }
 
 export class EntryCursor<T> extends KeyValueCursor<KeyValue<T>> {
-  protected override item(key: string, row: RowView): KeyValue<T> {
-    return { key, value: row.json(VALUE) as T };
+  protected override item(row: RowView): KeyValue<T> {
+    return { key: row.text(KEY), value: row.json(VALUE) as T };
+  }
+
+  protected override itemAt(cells: RowCells, row: number): KeyValue<T> {
+    return { key: cells.text(KEY, row), value: cells.json(VALUE, row) as T };
   }
 }
 
 export class KeyCursor extends KeyValueCursor<string> {
-  protected override item(key: string): string {
-    return key;
+  protected override item(row: RowView): string {
+    return row.text(KEY);
+  }
+
+  protected override itemAt(cells: RowCells, row: number): string {
+    return cells.text(KEY, row);
   }
 }
 

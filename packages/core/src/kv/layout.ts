@@ -31,6 +31,7 @@ export const entriesLayout: Layout = {
 };
 
 /** Columns of kv.entries, numbered over key and value together. */
+export const KEY = 1;
 export const VALUE = 2;
 export const VERSION = 3;
 export const CREATED_AT = 4;

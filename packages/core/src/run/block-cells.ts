@@ -84,6 +84,15 @@ export abstract class BlockCells implements BlockView {
     }
   }
 
+  size(column: number, row: number): number {
+    this.seek(column, row);
+    return this.end - this.start;
+  }
+
+  touch(): number {
+    return 0;
+  }
+
   value(column: number, row: number): Value {
     if (this.isNull(column, row)) return null;
     const { kind } = this.index.types[column]!;
@@ -127,20 +136,39 @@ export abstract class BlockCells implements BlockView {
   }
 
   lowerBound(key: Key): number {
-    const isNumber = this.index.codec.form === "number";
-    const probe = this.holder.keyProbe;
-    if (!isNumber) probe.start(key as string);
-    let low = 0;
-    let high = this.rows;
+    this.#startProbe(key);
+    return this.#firstBetween(0, this.rows, key);
+  }
+
+  firstFrom(row: number, key: Key): number {
+    this.#startProbe(key);
+    let low = row;
+    let step = 1;
+    while (low + step <= this.rows && this.#isBelow(low + step - 1, key)) {
+      low += step;
+      step *= 2;
+    }
+    return this.#firstBetween(low, Math.min(low + step - 1, this.rows), key);
+  }
+
+  #startProbe(key: Key): void {
+    if (typeof key === "string") this.holder.keyProbe.start(key);
+  }
+
+  /** Preconditions: the probe was started; rows before `from` are below `key`, that at `to` is not. */
+  #firstBetween(from: number, to: number, key: Key): number {
+    let low = from;
+    let high = to;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const below = isNumber
-        ? this.number(0, middle) < (key as number | bigint)
-        : this.#compare(middle) < 0;
-      if (below) low = middle + 1;
+      if (this.#isBelow(middle, key)) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #isBelow(row: number, key: Key): boolean {
+    return typeof key === "string" ? this.#compare(row) < 0 : this.number(0, row) < key;
   }
 
   #compare(row: number): number {

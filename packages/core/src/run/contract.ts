@@ -68,12 +68,18 @@ export interface BlockView {
   text(column: number, row: number): string;
   bytes(column: number, row: number): Uint8Array;
   json(column: number, row: number): unknown;
+  /** Bytes of a byte-form value, as stored. */
+  size(column: number, row: number): number;
+  /** Nothing: the values of a block lie together, so that there is little to fetch ahead. */
+  touch(column: number, row: number): number;
   key(row: number): Key;
   /** Sequence of a row; 0 where the block is visible to all and stores none. */
   seq(row: number): number;
   tombstone(row: number): boolean;
   /** First row whose key is >= `key`; `rows` if none. */
   lowerBound(key: Key): number;
+  /** The same among the rows from `row` on, quick where it is near. */
+  firstFrom(row: number, key: Key): number;
 }
 
 export interface ZoneMap {

@@ -2,6 +2,7 @@ import type { ColumnVector } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import type { Layout } from "./layout.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 
 /**
@@ -20,6 +21,11 @@ export interface KeyCursor {
   seekBefore(key: Key): void;
   next(): void;
   previous(): void;
+  /**
+   * Writes up to `max` rows, from this one on and with keys below `end`, to the beginning of `into`
+   * and goes on behind them; returns how many. They need not be their keys' newest rows.
+   */
+  take(into: Int32Array, max: number, end: Key | undefined): number;
 }
 
 /** What flush and reads need of a memtable. Row ids are dense, in order of arrival. */
@@ -67,6 +73,12 @@ export interface VersionCursor {
   seekBefore(key: Key): void;
   next(): void;
   previous(): void;
+  /**
+   * Adds the rows from this one on whose keys are below `end`, but no tombstones, to `batch`, until
+   * that holds `max` rows, and stands behind them as `next` would. Precondition: `valid`; `max` is
+   * at most the batch's capacity.
+   */
+  take(batch: RowBatch, max: number, end: Key | undefined): void;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Key } from "../base/key.js";
 import type { SectionReader } from "../run/contract.js";
 import type { VersionCursor } from "./contract.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 import { SectionCursor } from "./section-cursor.js";
 
@@ -63,6 +64,11 @@ export class LevelCursor implements VersionCursor {
   previous(): void {
     this.current!.previous();
     this.skipBackward();
+  }
+
+  take(batch: RowBatch, max: number, end: Key | undefined): void {
+    this.current!.take(batch, max, end);
+    this.skipForward();
   }
 
   private open(place: number): boolean {

@@ -1,7 +1,10 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
+import { readText } from "../base/text.js";
+import { unpackVariant } from "../base/variant.js";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
 import { createMemtableColumn, type MemoryCount, type MemtableColumn } from "./memtable-column.js";
 import { layoutColumns, type Layout } from "./layout.js";
+import type { RowCells } from "./row-batch.js";
 import { keyNullBytes, nullBytes } from "./row-format.js";
 
 /** Rows of a memtable's first allocation, so that hundreds of tiny trees stay cheap. */
@@ -13,7 +16,7 @@ const ROW_OVERHEAD = 8 + 8 + 4 + 1;
  * Up to MEMTABLE_CHUNK_ROWS rows in order of arrival: their versions' bookkeeping and one growing
  * vector per column over `[...key, ...value]`. A tombstone fills only the key columns.
  */
-export class MemtableChunk {
+export class MemtableChunk implements RowCells {
   rows = 0;
   /** Tombstones among the rows. */
   tombstoneCount = 0;
@@ -34,14 +37,19 @@ export class MemtableChunk {
   private readonly memory: MemoryCount;
   private capacity = 0;
 
-  constructor(layout: Layout, memory: MemoryCount, first: boolean) {
+  /** `before` is the memtable's last chunk, which the new one is likely to resemble. */
+  constructor(layout: Layout, memory: MemoryCount, before: MemtableChunk | undefined) {
     this.memory = memory;
-    this.columns = layoutColumns(layout).map((c) => createMemtableColumn(c.type, memory));
+    this.columns = layoutColumns(layout).map((column, i) => {
+      // A little more, so that the arena need not grow for the last few rows.
+      const expected = before && (before.columns[i]!.meanBytes(before.rows) * 17) / 16;
+      return createMemtableColumn(column.type, memory, expected);
+    });
     this.vectors = this.columns.map((column) => column.vector);
     this.keyColumns = layout.key.length;
     this.keyNulls = keyNullBytes(layout);
     this.valueNulls = nullBytes(layout.value.length);
-    this.grow(first ? FIRST_CAPACITY : MEMTABLE_CHUNK_ROWS);
+    this.grow(before === undefined ? FIRST_CAPACITY : MEMTABLE_CHUNK_ROWS);
   }
 
   /**
@@ -73,6 +81,38 @@ export class MemtableChunk {
     const { rows } = this;
     if (this.tombstoneCount > 0 || this.supersededCount > 0) return false;
     return rows > 0 && this.seqs[rows - 1]! <= atSeq;
+  }
+
+  isNull(column: number, row: number): boolean {
+    const { nulls } = this.vectors[column]!;
+    return nulls !== null && nulls[row] === 1;
+  }
+
+  number(column: number, row: number): number | bigint {
+    const value = this.vectors[column]!.values![row]!;
+    if (typeof value === "number") return value;
+    const narrow = Number(value);
+    return Number.isSafeInteger(narrow) ? narrow : value;
+  }
+
+  text(column: number, row: number): string {
+    const { bytes, starts, ends } = this.vectors[column]!;
+    return readText(bytes!, starts![row]!, ends![row]!);
+  }
+
+  json(column: number, row: number): unknown {
+    const { bytes, starts, ends } = this.vectors[column]!;
+    return unpackVariant(bytes!, starts![row], ends![row]);
+  }
+
+  size(column: number, row: number): number {
+    const { starts, ends } = this.vectors[column]!;
+    return ends![row]! - starts![row]!;
+  }
+
+  touch(column: number, row: number): number {
+    const { bytes, starts } = this.vectors[column]!;
+    return bytes![starts![row]!]!;
   }
 
   /** The vectors with their length set to the rows of now. */

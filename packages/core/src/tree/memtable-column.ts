@@ -21,10 +21,14 @@ export interface MemtableColumn {
   setNull(index: number): void;
   /** Makes room for `capacity` rows, keeping what is there. */
   grow(capacity: number): void;
+  /** Bytes that a value took on average; 0 where that is not what the column's size depends on. */
+  meanBytes(rows: number): number;
 }
 
 /** First guess of a value's length, for the first arena of a column. */
 const EXPECTED_VALUE_BYTES = 16;
+/** No arena is made larger than this before it is needed, whatever the chunk before held. */
+const MAX_EXPECTED_BYTES = 1024 * 1024;
 /** Offsets into an arena are 32 bits wide. */
 const MAX_ARENA_BYTES = 0xffff_ffff;
 
@@ -41,6 +45,10 @@ abstract class GrowingColumn implements MemtableColumn {
   constructor(type: ColumnType, memory: MemoryCount) {
     this.vector = new ColumnVector(type, 0, null);
     this.memory = memory;
+  }
+
+  meanBytes(_rows: number): number {
+    return 0;
   }
 
   abstract read(index: number, bytes: Uint8Array, offset: number): number;
@@ -150,12 +158,31 @@ class BoolColumn extends GrowingColumn {
   }
 }
 
-/** text, bytes, numeric, variant, interval, uuid: an arena of bytes that grows by doubling. */
+/**
+ * text, bytes, numeric, variant, interval, uuid: an arena of bytes that grows by doubling. A value
+ * ends where the next one starts, so that both stand side by side in memory.
+ */
 class ByteColumn extends GrowingColumn {
-  private starts: Uint32Array = new Uint32Array(0);
-  private ends: Uint32Array = new Uint32Array(0);
+  /** Start of each row's value, and the end of the last one's. */
+  private offsets: Uint32Array = new Uint32Array(0);
+  private readonly expectedBytes: number;
   private arena: Uint8Array = new Uint8Array(0);
   private used = 0;
+
+  constructor(type: ColumnType, memory: MemoryCount, expectedBytes: number) {
+    super(type, memory);
+    this.expectedBytes = expectedBytes;
+  }
+
+  override meanBytes(rows: number): number {
+    return this.used / rows;
+  }
+
+  override setNull(index: number): void {
+    super.setNull(index);
+    this.offsets[index] = this.used;
+    this.offsets[index + 1] = this.used;
+  }
 
   override read(index: number, bytes: Uint8Array, offset: number): number {
     const length = readLength(bytes, offset);
@@ -165,8 +192,8 @@ class ByteColumn extends GrowingColumn {
     if (end > this.arena.length) this.growArena(end);
     const { arena } = this;
     copyBytes(bytes, at, arena, start, length);
-    this.starts[index] = start;
-    this.ends[index] = end;
+    this.offsets[index] = start;
+    this.offsets[index + 1] = end;
     this.used = end;
     return at + length;
   }
@@ -177,23 +204,27 @@ class ByteColumn extends GrowingColumn {
         hint: "Commit the rows in several transactions.",
       });
     }
-    const expected = this.capacity * EXPECTED_VALUE_BYTES;
+    const expected = Math.min(this.capacity * this.expectedBytes, MAX_EXPECTED_BYTES);
     const size = Math.max(needed, Math.min(this.arena.length * 2, MAX_ARENA_BYTES), expected);
     this.arena = this.grown(this.arena, new Uint8Array(shared(size)));
     this.vector.bytes = this.arena;
   }
 
   protected override growValues(capacity: number): void {
-    this.starts = this.grown(this.starts, new Uint32Array(shared(capacity * 4)));
-    this.ends = this.grown(this.ends, new Uint32Array(shared(capacity * 4)));
-    this.vector.starts = this.starts;
-    this.vector.ends = this.ends;
+    this.offsets = this.grown(this.offsets, new Uint32Array(shared((capacity + 1) * 4)));
+    this.vector.starts = this.offsets.subarray(0, capacity);
+    this.vector.ends = this.offsets.subarray(1);
     this.vector.bytes = this.arena;
   }
 }
 
-export function createMemtableColumn(type: ColumnType, memory: MemoryCount): MemtableColumn {
-  if (isByteForm(type.kind)) return new ByteColumn(type, memory);
+/** `expectedBytes` is the `meanBytes` of the column before, if there was one. */
+export function createMemtableColumn(
+  type: ColumnType,
+  memory: MemoryCount,
+  expectedBytes: number = EXPECTED_VALUE_BYTES,
+): MemtableColumn {
+  if (isByteForm(type.kind)) return new ByteColumn(type, memory, expectedBytes);
   if (isIntForm(type.kind)) return new IntColumn(type, memory);
   switch (type.kind) {
     case "float":

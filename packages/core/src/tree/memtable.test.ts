@@ -105,13 +105,20 @@ describe("vectors", () => {
       let bytes = 0;
       for (let chunk = 0; chunk < memtable.chunkCount(); chunk++) {
         const { seqs, endSeqs, olderRows, tombstones } = memtable.chunkRows(chunk);
-        const arrays = [seqs, endSeqs, olderRows, tombstones];
+        const arrays: { readonly buffer: ArrayBufferLike }[] = [
+          seqs,
+          endSeqs,
+          olderRows,
+          tombstones,
+        ];
         for (const { values, nulls, starts, ends, bytes: arena } of memtable.chunk(chunk)) {
           for (const array of [values, nulls, starts, ends, arena]) {
-            if (array !== null) arrays.push(array as Uint8Array);
+            if (array !== null) arrays.push(array);
           }
         }
-        for (const array of arrays) bytes += array.byteLength;
+        // Starts and ends share their memory.
+        for (const buffer of new Set(arrays.map((array) => array.buffer)))
+          bytes += buffer.byteLength;
       }
       return bytes;
     };

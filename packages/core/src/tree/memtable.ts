@@ -22,7 +22,8 @@ import type { Layout } from "./layout.js";
 import { MemtableChunk } from "./memtable-chunk.js";
 import { MemoryCount } from "./memtable-column.js";
 import { NumberKeyIndex } from "./number-key-index.js";
-import { SortedKeyCursor, SortedKeys, type NewestRows } from "./sorted-keys.js";
+import { SortedKeyCursor } from "./sorted-key-cursor.js";
+import { SortedKeys, type NewestRows } from "./sorted-keys.js";
 import { StringKeyIndex } from "./string-key-index.js";
 
 const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
@@ -127,11 +128,6 @@ export class Memtable implements MemtableReader, NewestRows {
     return this.chunks[chunk]!.currentVectors();
   }
 
-  /** Vectors of the chunk of `row`, their `length` not brought up to date. */
-  vectorsOf(row: number): readonly ColumnVector[] {
-    return this.chunkOf(row).vectors;
-  }
-
   /** Versions' bookkeeping of a chunk, for scans. */
   chunkRows(chunk: number): MemtableChunk {
     return this.chunks[chunk]!;
@@ -152,7 +148,8 @@ export class Memtable implements MemtableReader, NewestRows {
     return new SortedKeyCursor(this.sorted, this.index, this);
   }
 
-  private chunkOf(row: number): MemtableChunk {
+  /** Holds `row` at the index of its last bits. */
+  chunkOf(row: number): MemtableChunk {
     return this.chunks[row >>> CHUNK_SHIFT]!;
   }
 
@@ -186,7 +183,7 @@ export class Memtable implements MemtableReader, NewestRows {
     const last = this.chunks.at(-1);
     if (last !== undefined && last.rows < MEMTABLE_CHUNK_ROWS) return last;
     assert(this.rowCount < MAX_ROWS, "a memtable is frozen long before it holds 2^30 rows");
-    const chunk = new MemtableChunk(this.layout, this.memory, last === undefined);
+    const chunk = new MemtableChunk(this.layout, this.memory, last);
     this.chunks.push(chunk);
     return chunk;
   }

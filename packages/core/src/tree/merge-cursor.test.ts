@@ -8,6 +8,7 @@ import type { Layout } from "./layout.js";
 import { Memtable } from "./memtable.js";
 import { MemtableCursor } from "./memtable-cursor.js";
 import { MergeCursor } from "./merge-cursor.js";
+import { RowBatch } from "./row-batch.js";
 
 const layout: Layout = {
   key: [{ name: "id", type: { kind: "int" } }],
@@ -21,6 +22,7 @@ type Op =
   | { readonly seek: number; readonly before: boolean }
   | { readonly seekEnd: "first" | "last" }
   | { readonly move: 1 | -1 }
+  | { readonly take: number; readonly end: number | undefined }
   | { readonly change: "freeze" | "flush" | "compact"; readonly thenLook: boolean };
 
 const op: fc.Arbitrary<Op> = fc.oneof(
@@ -38,6 +40,13 @@ const op: fc.Arbitrary<Op> = fc.oneof(
     arbitrary: fc.record({ move: fc.constantFrom(1 as const, 1 as const, -1 as const) }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      take: fc.integer({ min: 1, max: 10 }),
+      end: fc.option(fc.integer({ min: 0, max: 41 }), { nil: undefined }),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       change: fc.constantFrom("freeze" as const, "flush" as const, "compact" as const),
@@ -45,6 +54,13 @@ const op: fc.Arbitrary<Op> = fc.oneof(
     }),
   },
 );
+
+/** Both columns of the rows of a batch. */
+function rowsOf(batch: RowBatch): Value[][] {
+  return Array.from({ length: batch.count }, (_, i) =>
+    [0, 1].map((column) => batch.cells[i]!.number(column, batch.rows[i]!)),
+  );
+}
 
 /** A cursor at one sequence, driven while the tree is written and its sources change. */
 class Drive {
@@ -65,6 +81,8 @@ class Drive {
       if (!op.thenLook) return;
     } else if ("move" in op) {
       this.move(op.move);
+    } else if ("take" in op) {
+      this.takeRows(op.take, op.end);
     } else {
       this.seek(op);
     }
@@ -92,6 +110,17 @@ class Drive {
     if (by > 0) this.cursor.next();
     else this.cursor.previous();
     this.at += by;
+  }
+
+  private takeRows(max: number, end: number | undefined): void {
+    if (!this.cursor.valid) return;
+    const batch = new RowBatch(10);
+    this.cursor.take(batch, max, end);
+    const before = end ?? Infinity;
+    const left = this.rows.slice(this.at).filter(({ key }) => (key as number) < before);
+    const expected = left.slice(0, max).map(({ values }) => values);
+    expect(rowsOf(batch)).toEqual(expected);
+    this.at += expected.length;
   }
 
   private seek(op: Op): void {
@@ -165,6 +194,13 @@ describe("a merge", () => {
       if (!kept.tombstone) expect(kept.row.number(1)).toBe(newest);
     }
     expect(key).toBe(200);
+    const batch = new RowBatch(200);
+    const taken = new MergeCursor({ epoch: 0, open: () => sources }, true);
+    taken.seekFirst();
+    for (let max = 7; taken.valid && taken.key < 190; max += 7) taken.take(batch, max, 190);
+    const before = Array.from({ length: 190 }, (_, i) => i);
+    const alive = before.filter((each) => each % 7 !== newestOf(each));
+    expect(rowsOf(batch)).toEqual(alive.map((each) => [each, newestOf(each)]));
     const hidden = new MergeCursor({ epoch: 0, open: () => sources }, true);
     const live: number[] = [];
     for (hidden.seekLast(); hidden.valid; hidden.previous()) live.push(hidden.key as number);

@@ -8,6 +8,7 @@
  */
 import type { Key } from "../base/key.js";
 import type { VersionCursor } from "./contract.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 
 /** What is merged. When `epoch` has moved, cursors open the sources again and go on. */
@@ -94,6 +95,36 @@ export class MergeCursor implements VersionCursor {
     this.settle();
   }
 
+  /** Takes from a source at once what it has before the next key of every other. */
+  take(batch: RowBatch, max: number, end: Key | undefined): void {
+    if (this.refresh() || this.backward) this.returnTo(this.currentKey);
+    while (this.valid && batch.count < max && (end === undefined || this.currentKey < end)) {
+      const source = this.sources[this.heap[0]!]!;
+      const other = this.secondKey();
+      if (other === this.currentKey) {
+        if (source.tombstone) source.next();
+        else source.take(batch, batch.count + 1, undefined);
+        this.topMoved();
+        this.leaveCurrentKey();
+      } else {
+        const isNearer = other !== undefined && (end === undefined || other < end);
+        source.take(batch, max, isNearer ? other : end);
+        this.topMoved();
+      }
+      this.settle();
+    }
+  }
+
+  /** The smallest key of the sources other than the top one. */
+  private secondKey(): Key | undefined {
+    const { heap, keys } = this;
+    if (heap.length < 2) return undefined;
+    const left = keys[heap[1]!]!;
+    if (heap.length === 2) return left;
+    const right = keys[heap[2]!]!;
+    return right < left ? right : left;
+  }
+
   /** The source at the current key; the row is looked up anew if the sources have changed. */
   private top(): VersionCursor {
     if (this.refresh()) this.returnTo(this.currentKey);
@@ -136,8 +167,12 @@ export class MergeCursor implements VersionCursor {
 
   /** Moves every source at the current key one key further. */
   private leaveKey(): void {
-    do this.advanceTop();
-    while (this.heap.length > 0 && this.keys[this.heap[0]!] === this.currentKey);
+    this.advanceTop();
+    this.leaveCurrentKey();
+  }
+
+  private leaveCurrentKey(): void {
+    while (this.heap.length > 0 && this.keys[this.heap[0]!] === this.currentKey) this.advanceTop();
   }
 
   /** Makes the key at the heap's top current, leaving deleted keys behind if they are hidden. */
@@ -152,11 +187,17 @@ export class MergeCursor implements VersionCursor {
   }
 
   private advanceTop(): void {
+    const source = this.sources[this.heap[0]!]!;
+    if (this.backward) source.previous();
+    else source.next();
+    this.topMoved();
+  }
+
+  /** Puts the source at the top, which has moved, where it belongs. */
+  private topMoved(): void {
     const { heap } = this;
     const first = heap[0]!;
     const source = this.sources[first]!;
-    if (this.backward) source.previous();
-    else source.next();
     if (source.valid) {
       this.keys[first] = source.key;
     } else {

@@ -1,6 +1,7 @@
 import type { Key } from "../base/key.js";
 import type { BlockView, SectionReader } from "../run/contract.js";
 import type { VersionCursor } from "./contract.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 import { SectionRow } from "./section-row.js";
 
@@ -70,6 +71,30 @@ export class SectionCursor implements VersionCursor {
       more = this.stepBack();
     }
     this.settleBackward(more);
+  }
+
+  take(batch: RowBatch, max: number, end: Key | undefined): void {
+    while (this.valid && batch.count < max && (end === undefined || this.key < end)) {
+      const block = this.block!;
+      if (this.versioned) {
+        if (!block.tombstone(this.place)) batch.push(block, this.place);
+      } else {
+        const below = end === undefined ? block.rows : block.firstFrom(this.place, end);
+        const stop = Math.min(below, this.place + max - batch.count);
+        for (let row = this.place; row < stop; row++) {
+          if (!block.tombstone(row)) batch.push(block, row);
+        }
+        if (stop < block.rows) {
+          this.place = stop;
+          this.key = this.keyHere();
+          continue;
+        }
+        // The next block may begin with an older version of this key.
+        this.place = stop - 1;
+        this.key = this.keyHere();
+      }
+      this.next();
+    }
   }
 
   /** From the newest version of a key, to the first visible version here or further on. */

@@ -10,7 +10,6 @@
  * asks the index for the newest and notes it.
  */
 import type { Key } from "../base/key.js";
-import type { KeyCursor } from "./contract.js";
 import type { KeyIndex } from "./key-index.js";
 
 const CHUNK_KEYS = 512;
@@ -94,10 +93,22 @@ export class SortedKeys {
     return low;
   }
 
-  /** First place in a chunk whose key is >= `key`. */
-  lowerBound(chunk: SortedChunk, key: Key): number {
-    let low = 0;
-    let high = chunk.count;
+  /** The same among the places from `place` on, quick where it is near. */
+  firstFrom(chunk: SortedChunk, place: number, key: Key): number {
+    const { rows, count } = chunk;
+    let low = place;
+    let step = 1;
+    while (low + step <= count && this.index.keyOf(rows[low + step - 1]!) < key) {
+      low += step;
+      step *= 2;
+    }
+    return this.lowerBound(chunk, key, low, Math.min(low + step - 1, count));
+  }
+
+  /** First place in a chunk, from `low` to `high`, whose key is >= `key`. */
+  lowerBound(chunk: SortedChunk, key: Key, from = 0, to: number = chunk.count): number {
+    let low = from;
+    let high = to;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.index.keyOf(chunk.rows[middle]!) < key) low = middle + 1;
@@ -182,101 +193,5 @@ export class SortedKeys {
       this.chunks.push(last);
     }
     last.rows[last.count++] = row;
-  }
-}
-
-/** See `KeyCursor`. Keys that arrive during a walk are seen from its next seek on. */
-export class SortedKeyCursor implements KeyCursor {
-  valid = false;
-  key: Key = 0;
-  row = -1;
-  private readonly sorted: SortedKeys;
-  private readonly index: KeyIndex;
-  private readonly rows: NewestRows;
-  private version = -1;
-  private chunk = 0;
-  private place = 0;
-
-  constructor(sorted: SortedKeys, index: KeyIndex, rows: NewestRows) {
-    this.sorted = sorted;
-    this.index = index;
-    this.rows = rows;
-  }
-
-  seekFirst(): void {
-    this.settle();
-    this.chunk = 0;
-    this.place = 0;
-    this.load();
-  }
-
-  seekLast(): void {
-    this.settle();
-    this.chunk = this.sorted.chunks.length - 1;
-    this.place = this.chunk < 0 ? 0 : this.sorted.chunks[this.chunk]!.count - 1;
-    this.load();
-  }
-
-  seek(key: Key): void {
-    this.settle();
-    this.locate(key);
-    this.load();
-  }
-
-  seekBefore(key: Key): void {
-    this.settle();
-    this.locate(key);
-    this.stepBack();
-    this.load();
-  }
-
-  next(): void {
-    if (this.version !== this.sorted.version) this.relocate();
-    const chunk = this.sorted.chunks[this.chunk]!;
-    if (++this.place === chunk.count) {
-      this.chunk++;
-      this.place = 0;
-    }
-    this.load();
-  }
-
-  previous(): void {
-    if (this.version !== this.sorted.version) this.relocate();
-    this.stepBack();
-    this.load();
-  }
-
-  private settle(): void {
-    this.sorted.settle();
-    this.version = this.sorted.version;
-  }
-
-  /** The chunks changed under the cursor; its key is still there, for keys never leave. */
-  private relocate(): void {
-    this.version = this.sorted.version;
-    this.locate(this.key);
-  }
-
-  private locate(key: Key): void {
-    this.chunk = this.sorted.findChunk(key);
-    const chunk = this.sorted.chunks[this.chunk];
-    this.place = chunk === undefined ? 0 : this.sorted.lowerBound(chunk, key);
-  }
-
-  private stepBack(): void {
-    if (--this.place >= 0) return;
-    this.chunk--;
-    this.place = this.chunk < 0 ? 0 : this.sorted.chunks[this.chunk]!.count - 1;
-  }
-
-  private load(): void {
-    this.valid = this.chunk >= 0 && this.chunk < this.sorted.chunks.length;
-    if (!this.valid) return;
-    const chunk = this.sorted.chunks[this.chunk]!;
-    const row = chunk.rows[this.place]!;
-    const newest = this.rows.newest(row);
-    if (newest !== row) chunk.rows[this.place] = newest;
-    this.row = newest;
-    this.key = this.index.keyOf(newest);
   }
 }

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Value } from "@aegisdb/sql/contract";
 import type { Key, KeyRange } from "../base/key.js";
 import { TreeFixture } from "../testing/tree-fixture.js";
-import { TreeOracle } from "../testing/tree-oracle.js";
+import { TreeOracle, type OracleRow } from "../testing/tree-oracle.js";
 import { pickCompaction, type PickedCompaction } from "./compaction-picker.js";
 import type { Layout } from "./layout.js";
+import { RowBatch } from "./row-batch.js";
 
 /** Rows of so many bytes, so that a block of 16 KB holds many, a dozen or one. */
 const PADS = [0, 1200, 17_000];
@@ -187,7 +188,31 @@ class Run {
     }
   }
 
-  private compareWalks(atSeq: number, expected: readonly { key: Key }[]): void {
+  /** The `n` of all rows, taken some at a time, with the pool going on in between. */
+  private takenNumbers(atSeq: number): Value[] {
+    const cursor = this.fixture.tree.cursor(atSeq);
+    const column = this.fixture.layout.key.length;
+    const batch = new RowBatch(9);
+    const numbers: Value[] = [];
+    cursor.seekFirst();
+    for (let max = 1; cursor.valid; max = (max % 9) + 1) {
+      cursor.take(batch, max, undefined);
+      expect(batch.count).toBe(cursor.valid ? max : batch.count);
+      for (let i = 0; i < batch.count; i++) {
+        const cells = batch.cells[i]!;
+        const row = batch.rows[i]!;
+        const padBytes = cells.size(column + 1, row);
+        expect(cells.isNull(column, row)).toBe(false);
+        expect(cells.text(column + 1, row)).toHaveLength(padBytes);
+        numbers.push(cells.number(column, row));
+      }
+      batch.clear();
+      this.fixture.pool.nextStep();
+    }
+    return numbers;
+  }
+
+  private compareWalks(atSeq: number, expected: readonly OracleRow[]): void {
     const cursor = this.fixture.tree.cursor(atSeq);
     const keys = expected.map((row) => row.key);
     const forward: Key[] = [];
@@ -196,6 +221,7 @@ class Run {
     const backward: Key[] = [];
     for (cursor.seekLast(); cursor.valid; cursor.previous()) backward.push(cursor.key);
     expect(backward).toEqual([...keys].reverse());
+    expect(this.takenNumbers(atSeq)).toEqual(expected.map(({ values }) => values.at(-2)));
     for (const key of this.oracle.keys()) {
       const at = keys.findIndex((other) => other >= key);
       const next = at < 0 ? keys.length : at;

@@ -112,14 +112,23 @@ export class Tree {
   /** The live row of `key` at `atSeq`, or null. The view is valid until the next read. */
   get(key: Key, atSeq: number): RowView | null {
     const row = this.activeMemtable.find(key, atSeq);
-    return row >= 0 ? this.memtableView(this.activeMemtable, row) : this.getOlder(key, atSeq);
+    if (row >= 0) return this.memtableView(this.activeMemtable, row);
+    for (const memtable of this.frozenMemtables) {
+      const frozenRow = memtable.find(key, atSeq);
+      if (frozenRow >= 0) return this.memtableView(memtable, frozenRow);
+    }
+    return this.getFromRuns(key, atSeq);
   }
 
-  /** As `get(prefix + rest)`; does not make that string while the row is in the active memtable. */
+  /** As `get(prefix + rest)`; does not make that string while the row is in a memtable. */
   getConcat(prefix: string, rest: string, atSeq: number): RowView | null {
     const row = this.activeMemtable.findConcat(prefix, rest, atSeq);
     if (row >= 0) return this.memtableView(this.activeMemtable, row);
-    return this.getOlder(prefix + rest, atSeq);
+    for (const memtable of this.frozenMemtables) {
+      const frozenRow = memtable.findConcat(prefix, rest, atSeq);
+      if (frozenRow >= 0) return this.memtableView(memtable, frozenRow);
+    }
+    return this.getFromRuns(prefix + rest, atSeq);
   }
 
   has(key: Key, atSeq: number): boolean {
@@ -139,11 +148,7 @@ export class Tree {
     yield* scanGroups(this.groups(options), this.superseded, options);
   }
 
-  private getOlder(key: Key, atSeq: number): RowView | null {
-    for (const memtable of this.frozenMemtables) {
-      const row = memtable.find(key, atSeq);
-      if (row >= 0) return this.memtableView(memtable, row);
-    }
+  private getFromRuns(key: Key, atSeq: number): RowView | null {
     const { point } = this;
     const levels = this.sectionLevels;
     for (const section of levels[0]!) {
