@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { examplesOf, normalized, promisedOutput, runExample } from "./doc-examples.js";
 
-const pages = ["README.md", ...readdirSync("docs/guide").map((name) => `docs/guide/${name}`)];
+const pages = ["README.md", ...readdirSync("docs/guide").map((name) => `docs/guide/${name}`)]
+  .map((page) => ({ page, examples: examplesOf(readFileSync(page, "utf8")) }))
+  .filter(({ examples }) => examples.length > 0);
 
-describe.each(pages)("%s", (page) => {
-  const examples = examplesOf(readFileSync(page, "utf8"));
-  test.skipIf(examples.length === 0).each(examples)("the example at line $line", (example) => {
+describe.each(pages)("$page", ({ examples }) => {
+  test.each(examples)("the example at line $line", (example) => {
     const { exitCode, stdout, stderr } = runExample(example);
     expect(stderr).toBe("");
     expect(exitCode).toBe(0);

@@ -33,7 +33,7 @@ describe("a server process", () => {
       headers: { "content-type": "application/json" },
       body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from("{")) }),
       duplex: "half",
-    } as RequestInit).catch((error: unknown) => error);
+    }).catch((error: unknown) => error);
     await new Promise((resolve) => setTimeout(resolve, 100));
     server.program.child.kill("SIGTERM");
     await new Promise((resolve) => setTimeout(resolve, 700));

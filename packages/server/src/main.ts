@@ -42,7 +42,8 @@ async function serve(options: ServerOptions): Promise<number> {
   const stop = stopSignal();
   const server = await startOrExplain(options);
   complain(NO_LOGIN);
-  const where = resolve(options.dataDirectory);
+  const { dataDirectory } = options;
+  const where = dataDirectory === ":memory:" ? "memory" : resolve(dataDirectory);
   process.stdout.write(
     `aegis-server ${SERVER_VERSION} is ready at ${server.url}, data in ${where}\n`,
   );
