@@ -14,6 +14,24 @@ async function start() {
   return main([...defaults, ...process.argv.slice(2)]);
 }
 
+const PARENT_CHECK_MS = 250;
+
+/**
+ * npm runs this under a shell that dies of a signal without passing it on; the server must not be
+ * left behind then, holding the port and the data.
+ */
+function endWithNpm() {
+  if (process.env["npm_lifecycle_event"] !== "start") return;
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    process.kill(process.pid, "SIGTERM");
+  }, PARENT_CHECK_MS);
+  check.unref();
+}
+
+endWithNpm();
 try {
   process.exitCode = await start();
 } catch (error) {
