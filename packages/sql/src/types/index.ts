@@ -15,3 +15,16 @@ export * as intervals from "./interval.js";
 export { parseInterval } from "./interval-parser.js";
 export * as timeZones from "./time-zone.js";
 export { isSerialName, typeByName, typeName, typeText } from "./names.js";
+export { type Cast, type CastKind, findCast } from "./casts.js";
+export {
+  castsImplicitly,
+  categoryOf,
+  commonType,
+  isPreferred,
+  sameBase,
+  type TypeCategory,
+} from "./common-type.js";
+export { type Comparator, comparatorOf, hashKey } from "./compare.js";
+export { applyModifier } from "./modifiers.js";
+export { fromText } from "./text-input.js";
+export { countCharacters, type NonNullDatum, toText } from "./text-output.js";

@@ -55,7 +55,7 @@ const ISO_TIME_UNITS: ReadonlyMap<string, Unit> = new Map([
 const CLOCK = /^([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?$/;
 const YEARS_MONTHS = /^([+-]?)(\d+)-(\d{1,2})$/;
 const TOKEN =
-  /\s*(?:([+-]?\d+:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)|([+-]?\d+-\d{1,2})(?![\d.])|([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z]+)|(@))\s*/y;
+  /\s*(?:([+-]?\d+:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)|([+-]?\d+-\d{1,2})(?![\d.-])|([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z]+)|(@))\s*/y;
 
 /**
  * Reads PostgreSQL's verbose form, ISO 8601 and the SQL standard's. A number without a unit
@@ -129,6 +129,7 @@ function readVerbose(trimmed: string, text: string, defaultUnit: string): Total 
       pending = undefined;
       addClock(total, clock, text);
     } else if (yearsMonths !== undefined) {
+      if (pending !== undefined) throw invalidDatetime("interval", text);
       addYearsMonths(total, yearsMonths);
     } else if (number !== undefined) {
       if (pending !== undefined) throw invalidDatetime("interval", text);

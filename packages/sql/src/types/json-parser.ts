@@ -15,16 +15,22 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Parses strictly by RFC 8259. Throws INVALID_JSON with PostgreSQL's wording. */
 export function parseJson(text: string): JsonNode {
-  const parser = new JsonParser(text);
-  return parser.document();
+  return new JsonParser(text, true).document();
+}
+
+/** Checks the syntax only: the type json keeps escapes that stand for no text. */
+export function validateJson(text: string): void {
+  new JsonParser(text, false).document();
 }
 
 class JsonParser {
   private readonly text: string;
+  private readonly checksEscapes: boolean;
   private at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, checksEscapes: boolean) {
     this.text = text;
+    this.checksEscapes = checksEscapes;
   }
 
   document(): JsonNode {
@@ -119,7 +125,7 @@ class JsonParser {
       }
       result += this.escape();
     }
-    if (LONE_SURROGATE.test(result)) {
+    if (this.checksEscapes && LONE_SURROGATE.test(result)) {
       throw this.error("Unicode low surrogate must follow a high surrogate.");
     }
     return result;
@@ -148,7 +154,7 @@ class JsonParser {
       throw this.error('"\\u" must be followed by four hexadecimal digits.');
     }
     this.at += 6;
-    if (digits === "0000") {
+    if (digits === "0000" && this.checksEscapes) {
       throw new AegisError("INVALID_JSON", "unsupported Unicode escape sequence", {
         detail: "\\u0000 cannot be converted to text.",
         sqlState: "22P05",
