@@ -47,11 +47,21 @@ function installedDiffers() {
   return undefined;
 }
 
+const INSTALL_ATTEMPTS = 2;
+
 /** Installs exactly what package-lock.json says when the tree differs from it. */
 async function install() {
-  const difference = installedDiffers();
-  if (difference === undefined) return;
-  console.log(`Installing dependencies: ${difference}.`);
+  let difference = installedDiffers();
+  // npm may end well with packages missing when its cache was disturbed; what counts is the result.
+  for (let attempt = 1; difference !== undefined && attempt <= INSTALL_ATTEMPTS; attempt++) {
+    console.log(`Installing dependencies: ${difference}.`);
+    await installOnce();
+    difference = installedDiffers();
+  }
+  if (difference !== undefined) throw new Error(`npm ci ended well, but ${difference}`);
+}
+
+async function installOnce() {
   const outcome = await run("npm", [
     "ci",
     "--ignore-scripts",
