@@ -92,7 +92,7 @@ function numberConversion(from: NumberName, to: NumberName): Conversion {
 }
 
 /** Half away from zero, as numeric rounds. */
-export function decimalToInteger(value: Decimal, to: IntegerTypeName): number | bigint {
+function decimalToInteger(value: Decimal, to: IntegerTypeName): number | bigint {
   if (!value.isFinite) {
     const what = value.isNaN ? "NaN" : "infinity";
     throw new AegisError("UNSUPPORTED", `cannot convert ${what} to ${to}`);

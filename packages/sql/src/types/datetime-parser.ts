@@ -220,7 +220,7 @@ function zoneOverflow(text: string): AegisError {
 }
 
 /** Microseconds of the digits after a decimal point, rounded. */
-export function fractionMicros(digits: string): number {
+function fractionMicros(digits: string): number {
   return digits === "" ? 0 : Math.round(Number(`0.${digits}`) * MICROS_PER_SECOND);
 }
 

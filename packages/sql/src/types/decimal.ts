@@ -2,9 +2,9 @@ import { AegisError } from "../contract/errors.js";
 import { invalidText } from "./data-errors.js";
 
 /** Digits before the point that numeric may have. */
-export const MAX_INTEGER_DIGITS = 131_072;
+const MAX_INTEGER_DIGITS = 131_072;
 /** Digits after the point that numeric may have. */
-export const MAX_SCALE = 16_383;
+const MAX_SCALE = 16_383;
 
 const FINITE = 0;
 const NEGATIVE_INFINITY = 1;

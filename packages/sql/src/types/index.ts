@@ -28,3 +28,5 @@ export { type Comparator, comparatorOf, hashKey } from "./compare.js";
 export { applyModifier } from "./modifiers.js";
 export { fromText } from "./text-input.js";
 export { countCharacters, type NonNullDatum, toText } from "./text-output.js";
+export { type ResultOptions, toJavaScript } from "./result.js";
+export { fromStorage, storageType, toStorage } from "./storage.js";

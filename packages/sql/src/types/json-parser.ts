@@ -4,7 +4,7 @@ import { jsonObject } from "./jsonb-text.js";
 import type { JsonNode } from "./jsonb.js";
 
 /** How deeply arrays and objects may nest; the parser recurses. */
-export const MAX_JSON_DEPTH = 1000;
+const MAX_JSON_DEPTH = 1000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -15,7 +15,7 @@ export function printJson(node: JsonNode): string {
 }
 
 /** Quotes as PostgreSQL does: only what JSON requires is escaped. */
-export function quoteJson(text: string): string {
+function quoteJson(text: string): string {
   return JSON.stringify(text);
 }
 

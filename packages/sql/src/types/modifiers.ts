@@ -48,7 +48,7 @@ export function applyModifier(datum: NonNullDatum, type: SqlType, explicit: bool
   }
 }
 
-export function hasModifier(type: SqlType): boolean {
+function hasModifier(type: SqlType): boolean {
   if (type.name === "array") return type.element !== undefined && hasModifier(type.element);
   return type.length !== undefined || type.precision !== undefined || type.scale !== undefined;
 }
