@@ -197,7 +197,8 @@ describe("a merge", () => {
     const batch = new RowBatch(200);
     const taken = new MergeCursor({ epoch: 0, open: () => sources }, true);
     taken.seekFirst();
-    for (let max = 7; taken.valid && (taken.key as number) < 190; max += 7) taken.take(batch, max, 190);
+    for (let max = 7; taken.valid && (taken.key as number) < 190; max += 7)
+      taken.take(batch, max, 190);
     const before = Array.from({ length: 190 }, (_, i) => i);
     const alive = before.filter((each) => each % 7 !== newestOf(each));
     expect(rowsOf(batch)).toEqual(alive.map((each) => [each, newestOf(each)]));
