@@ -91,9 +91,18 @@ class FlushJob implements StepJob<SectionMeta[]> {
   }
 }
 
+/** Keys taken from a memtable at once; their values are fetched from memory together. */
+const KEYS_AT_ONCE = 64;
+
 /** The flush of one memtable. */
 class PartFlush {
   finished = false;
+  /** Rows of the next keys, in their order; those before `at` are done. */
+  private readonly rows = new Int32Array(KEYS_AT_ONCE);
+  private at = 0;
+  private count = 0;
+  /** Means nothing; see `fetch`. */
+  private fetched = 0;
   private readonly memtable: MemtableReader;
   private readonly writer: SectionWriter;
   private readonly filter: VersionFilter;
@@ -116,11 +125,11 @@ class PartFlush {
     this.started = true;
     const enough = writer.pendingBytes + MERGE_STEP_BYTES;
     let rows = 0;
-    for (; cursor.valid && rows < limit; cursor.next()) {
-      rows += this.addVersions();
+    while ((this.at < this.count || this.takeKeys()) && rows < limit) {
+      rows += this.addVersions(this.rows[this.at++]!);
       if (writer.pendingBytes >= enough) rows = limit;
     }
-    if (!cursor.valid) {
+    if (this.at === this.count && !cursor.valid) {
       if (this.writer.rows > 0) this.writer.finish();
       this.finished = true;
     }
@@ -128,11 +137,45 @@ class PartFlush {
     return Math.max(rows, 1);
   }
 
-  private addVersions(): number {
+  /** Takes the next keys; false at the end. */
+  private takeKeys(): boolean {
+    if (!this.cursor.valid) return false;
+    this.at = 0;
+    this.count = this.cursor.take(this.rows, KEYS_AT_ONCE, undefined);
+    this.fetched = this.fetch();
+    return true;
+  }
+
+  /**
+   * Rows lie in order of arrival, so that most of a flush of random keys is waiting for memory. In
+   * these loops many loads are under way at once. The result means nothing; it is kept so that the
+   * loads are.
+   */
+  private fetch(): number {
+    const { memtable, chunks, rows, count } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += memtable.seqOf(rows[i]!);
+    for (let i = 0; i < count; i++) sum += memtable.endSeqOf(rows[i]!);
+    for (let i = 0; i < count; i++) sum += memtable.older(rows[i]!);
+    for (let i = 0; i < count; i++) if (memtable.keyOf(rows[i]!) === "") sum++;
+    for (let column = 0; column < chunks[0]!.length; column++) {
+      for (let i = 0; i < count; i++) {
+        const row = rows[i]!;
+        const { values, bytes, starts } = chunks[row >>> CHUNK_SHIFT]![column]!;
+        if (bytes !== null) sum += bytes[starts![row & CHUNK_MASK]!]!;
+        else sum += Number(values![row & CHUNK_MASK]);
+      }
+    }
+    return sum;
+  }
+
+  /** Adds all versions of a key, of which `row` is one. */
+  private addVersions(any: number): number {
     const { memtable, chunks } = this;
-    const { key } = this.cursor;
+    const key = memtable.keyOf(any);
+    const newest = memtable.endSeqOf(any) === Infinity ? any : memtable.find(key, Infinity);
     let versions = 0;
-    for (let row = this.cursor.row; row >= 0; row = memtable.older(row)) {
+    for (let row = newest; row >= 0; row = memtable.older(row)) {
       const seq = memtable.seqOf(row);
       const tombstone = memtable.isTombstone(row);
       const columns = chunks[row >>> CHUNK_SHIFT]!;
