@@ -6,3 +6,5 @@ export const MAX_NESTING: number = 500;
 export const MAX_OPERATOR_CHAIN: number = 1000;
 /** Highest number of a parameter, as in PostgreSQL's protocol. */
 export const MAX_PARAMETERS: number = 65_535;
+/** Characters of an operator, as of a name in PostgreSQL; it keeps the lexer's time linear. */
+export const MAX_OPERATOR_LENGTH: number = 63;

@@ -39,7 +39,8 @@ export function bitEnd(text: string, start: number): number {
 
 /** E'…', N'…' and U&'…'. */
 export function escapeEnd(text: string, start: number): number {
-  const first = text[start]!.toLowerCase();
+  // The lexer looks past the end while it skips a character that begins no token.
+  const first = (text[start] ?? "").toLowerCase();
   if (first === "u") {
     return text.startsWith("&'", start + 1) ? endAfterQuote(text, start + 3, "'", start) : -1;
   }

@@ -1,6 +1,6 @@
 import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer } from "chevrotain";
 import { AegisError } from "../contract/index.js";
-import { MAX_NESTING, MAX_SQL_TEXT } from "./limits.js";
+import { MAX_NESTING, MAX_OPERATOR_LENGTH, MAX_SQL_TEXT } from "./limits.js";
 import { bitEnd, dollarEnd, doubleQuotedEnd, escapeEnd, quotedEnd } from "./quotes.js";
 
 /** The kinds of lexical unit; a keyword is a word, told from a name only by where it stands. */
@@ -50,7 +50,8 @@ function blockCommentEnd(text: string, start: number): number {
 
 function operatorEnd(text: string, start: number): number {
   let end = start;
-  while (end < text.length && OPERATOR_CHARS.includes(text[end]!)) {
+  const limit = Math.min(text.length, start + MAX_OPERATOR_LENGTH);
+  while (end < limit && OPERATOR_CHARS.includes(text[end]!)) {
     const two = text.slice(end, end + 2);
     if (end > start && (two === "--" || two === "/*")) break;
     end += 1;
@@ -60,10 +61,8 @@ function operatorEnd(text: string, start: number): number {
   const question = run.indexOf("?");
   // Drivers write `=?` and `?||x`: a question mark belongs to the operators of JSON only.
   if (question >= 0 && !["?|", "?&", "@?"].includes(run)) return start + Math.max(question, 1);
-  while (end - start > 1 && /[+-]/.test(text[end - 1]!)) {
-    if (LONG_OPERATOR_CHARS.test(text.slice(start, end))) break;
-    end -= 1;
-  }
+  if (LONG_OPERATOR_CHARS.test(run)) return end;
+  while (end - start > 1 && /[+-]/.test(text[end - 1]!)) end -= 1;
   return end;
 }
 
