@@ -4,7 +4,7 @@ import { keyUnits } from "./key.js";
 import { EXPIRES_AT, KEY, VALUE } from "./layout.js";
 
 /** Rows taken at first, and at most: a scan that is left early should not have read much more. */
-const FIRST_ROWS = 16;
+const FIRST_ROWS = 32;
 const MAX_ROWS = 128;
 /** Values are read ahead while their packed bytes are no more than this together. */
 const MAX_BYTES = 256 * 1024;

@@ -9,6 +9,8 @@ import { keyNullBytes, nullBytes } from "./row-format.js";
 
 /** Rows of a memtable's first allocation, so that hundreds of tiny trees stay cheap. */
 const FIRST_CAPACITY = 64;
+/** Columns of a row that are worth fetching before it is known that they will be read. */
+const FETCHED_COLUMNS = 6;
 /** Bytes a row takes besides its columns: seq, end seq, older row, tombstone. */
 const ROW_OVERHEAD = 8 + 8 + 4 + 1;
 
@@ -111,8 +113,20 @@ export class MemtableChunk implements RowCells {
   }
 
   touch(column: number, row: number): number {
-    const { bytes, starts } = this.vectors[column]!;
-    return bytes![starts![row]!]!;
+    return touched(this.vectors[column]!, row);
+  }
+
+  /** Touches what readers of a row look at first: nulls and bytes of the first value columns. */
+  fetch(row: number): number {
+    const { vectors, keyColumns } = this;
+    const end = Math.min(keyColumns + FETCHED_COLUMNS, vectors.length);
+    let sum = 0;
+    for (let column = keyColumns; column < end; column++) {
+      const vector = vectors[column]!;
+      if (vector.nulls !== null) sum += vector.nulls[row]!;
+      if (vector.starts !== null) sum += touched(vector, row);
+    }
+    return sum;
   }
 
   /** The vectors with their length set to the rows of now. */
@@ -165,4 +179,9 @@ export class MemtableChunk implements RowCells {
     this.memory.bytes += (capacity - this.capacity) * ROW_OVERHEAD;
     this.capacity = capacity;
   }
+}
+
+/** Most values lie in one or two cache lines, so that their ends are in both. */
+function touched({ bytes, starts, ends }: ColumnVector, row: number): number {
+  return bytes![starts![row]!]! + bytes![Math.max(ends![row]! - 1, 0)]!;
 }

@@ -28,6 +28,8 @@ import { StringKeyIndex } from "./string-key-index.js";
 
 const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
 const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
+/** A memtable of so many chunks is larger than what the processor keeps near. */
+const FETCHED_CHUNKS = 8;
 /** Rows a memtable can number. */
 const MAX_ROWS = 2 ** 30;
 
@@ -50,7 +52,7 @@ export class Memtable implements MemtableReader, NewestRows {
   constructor(layout: Layout, codec: KeyCodec) {
     this.layout = layout;
     this.codec = codec;
-    this.stringIndex = codec.form === "string" ? new StringKeyIndex() : null;
+    this.stringIndex = codec.form === "string" ? new StringKeyIndex(this) : null;
     this.index = this.stringIndex ?? new NumberKeyIndex();
     this.sorted = new SortedKeys(this.index);
   }
@@ -146,6 +148,11 @@ export class Memtable implements MemtableReader, NewestRows {
 
   cursor(): KeyCursor {
     return new SortedKeyCursor(this.sorted, this.index, this);
+  }
+
+  /** Small memtables lie in the processor's caches. */
+  fetch(row: number): number {
+    return this.chunks.length < FETCHED_CHUNKS ? 0 : this.chunkOf(row).fetch(row & CHUNK_MASK);
   }
 
   /** Holds `row` at the index of its last bits. */

@@ -3,13 +3,26 @@ import { randomSeed } from "../base/prng.js";
 import { FIRST_SLOTS, nextCapacity, type KeyIndex } from "./key-index.js";
 import { sortRowsByText } from "./key-sort.js";
 
+/** Where the rows are whose keys are indexed. */
+export interface IndexedRows {
+  /** Has memory fetch what a reader of the row will want. The result means nothing. */
+  fetch(row: number): number;
+}
+
 /** Hash index over string keys. */
 export class StringKeyIndex implements KeyIndex {
   size = 0;
+  private readonly rows: IndexedRows;
+  /** Means nothing; it is kept so that the loads are. */
+  private fetched = 0;
   private table: Int32Array = new Int32Array(2 * FIRST_SLOTS);
   private readonly keys: string[] = [];
   private keyCapacity = 0;
   private stringBytes = 0;
+
+  constructor(rows: IndexedRows) {
+    this.rows = rows;
+  }
 
   get bytes(): number {
     return this.table.byteLength + this.keyCapacity * 8 + this.stringBytes;
@@ -37,7 +50,12 @@ export class StringKeyIndex implements KeyIndex {
     for (;;) {
       const row = table[at]! - 1;
       if (row < 0) return row;
-      if (table[at + 1] === hash && isConcat(keys[row]!, prefix, rest)) return row;
+      if (table[at + 1] === hash) {
+        // It is nearly surely this row. Its values come from memory while the key is compared, not
+        // after that (300,000 random rows: 1,080 ns a read without, 800 ns with).
+        this.fetched = this.rows.fetch(row);
+        if (isConcat(keys[row]!, prefix, rest)) return row;
+      }
       at = (at + 2) & mask;
     }
   }
