@@ -1,0 +1,245 @@
+import type { SqlType } from "../types/sql-type.js";
+import type { Value } from "./types.js";
+import type { Batch } from "./vector.js";
+
+/**
+ * What SQL asks of whoever holds the data. `packages/sql` knows no storage: tables, catalog, views
+ * and virtual tables (information_schema) all come through here.
+ *
+ * Instants: a `Source` is one view (a snapshot or a transaction). Everything read through it is of
+ * that view; writes go through the `Sink` of a writing view and are seen by it at once.
+ */
+export interface Source {
+  /** Table definition by name; undefined if there is none. `schema` undefined means the path. */
+  table(schema: string | undefined, name: string): TableInfo | undefined;
+  /** Tables of one schema, or of all but the system's. */
+  tables(schema?: string): readonly TableInfo[];
+  views(schema?: string): readonly ViewInfo[];
+  sequences(): readonly SequenceInfo[];
+  /** "public" first, then the user's own, then information_schema and pg_catalog. */
+  schemas(): readonly string[];
+  view(schema: string | undefined, name: string): ViewInfo | undefined;
+  sequence(name: string): SequenceInfo | undefined;
+  /** Changes whenever any definition changes: the key of cached plans. */
+  readonly catalogVersion: number;
+  /** Rows of a table in no particular order, or in key order of `index` if `ordered`. */
+  scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch>;
+  /** The row with this primary key (values in key order), as values in table column order. */
+  getByKey(table: TableInfo, key: readonly Value[]): readonly Value[] | undefined;
+  /** An estimate of rows, cheap. */
+  rowCount(table: TableInfo): number;
+}
+
+export interface ScanRequest {
+  /** Table columns needed, by position; batches hold exactly these, in this order. */
+  readonly columns: readonly number[];
+  /** Bounds on the leading columns of the primary key or an index; undefined scans everything. */
+  readonly range?: KeyBounds | undefined;
+  /** Also give each row's key, to find it again for UPDATE and DELETE (see `RowLocator`). */
+  readonly locators?: boolean | undefined;
+  readonly ordered?: boolean | undefined;
+  readonly reverse?: boolean | undefined;
+  /**
+   * Only rows inside all of these are wanted. A hint for skipping blocks by their zone maps: rows
+   * outside may still come, and the executor filters them again.
+   */
+  readonly prune?: readonly ColumnRange[] | undefined;
+}
+
+/** Inclusive bounds on one table column, in storage form. NULLs are outside. */
+export interface ColumnRange {
+  readonly column: number;
+  readonly min: Value | undefined;
+  readonly max: Value | undefined;
+}
+
+export interface KeyBounds {
+  /** Undefined: the primary key. */
+  readonly index: IndexInfo | undefined;
+  /** Values of the leading columns that must be equal. */
+  readonly equal: readonly Value[];
+  /** Bounds on the column after them. */
+  readonly from?: { readonly value: Value; readonly inclusive: boolean } | undefined;
+  readonly to?: { readonly value: Value; readonly inclusive: boolean } | undefined;
+}
+
+export interface ColumnInfo {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly notNull: boolean;
+  /** SQL text of the default; undefined if there is none. */
+  readonly defaultSql: string | undefined;
+  /** GENERATED ALWAYS|BY DEFAULT AS IDENTITY; serial is a default over a sequence. */
+  readonly identity: "always" | "byDefault" | undefined;
+  /** SQL text of a generated column. */
+  readonly generatedSql: string | undefined;
+}
+
+export interface IndexInfo {
+  readonly name: string;
+  readonly columns: readonly { readonly column: number; readonly descending: boolean }[];
+  readonly unique: boolean;
+  /** UNIQUE NULLS NOT DISTINCT: two NULLs are a duplicate too. */
+  readonly nullsNotDistinct: boolean;
+  /** UNIQUE constraint or primary key rather than a plain index. */
+  readonly constraint: "primary" | "unique" | undefined;
+}
+
+export type ReferentialAction = "no action" | "restrict" | "cascade" | "set null" | "set default";
+
+export interface ForeignKeyInfo {
+  readonly name: string;
+  readonly columns: readonly number[];
+  readonly refSchema: string;
+  readonly refTable: string;
+  readonly refColumns: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+  readonly match: "simple" | "full";
+}
+
+export interface CheckInfo {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface TableInfo {
+  readonly id: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: "table" | "virtual";
+  readonly columns: readonly ColumnInfo[];
+  /** Positions of the primary key's columns; empty when rows have a hidden row id as their key. */
+  readonly primaryKey: readonly number[];
+  readonly indexes: readonly IndexInfo[];
+  readonly foreignKeys: readonly ForeignKeyInfo[];
+  readonly checks: readonly CheckInfo[];
+}
+
+export interface ViewInfo {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: SqlType }[];
+  readonly sql: string;
+}
+
+export interface SequenceInfo {
+  readonly name: string;
+  readonly start: bigint;
+  readonly increment: bigint;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly cycle: boolean;
+}
+
+/** Where a row is: opaque to sql, given out by scans with `locators` and by `Sink`. */
+export type RowLocator = number | bigint | string;
+
+/** A batch of a scan; `locators` and the rows run in parallel when they were asked for. */
+export interface SourceBatch extends Batch {
+  readonly locators: readonly RowLocator[] | undefined;
+}
+
+/**
+ * A source that can be written to: a transaction. Writes are seen by reads through it at once.
+ * Values are in storage form, one per table column, already checked against their types, NOT NULL
+ * and CHECK by sql. The sink keeps indexes and enforces PRIMARY KEY and UNIQUE: a duplicate throws
+ * UNIQUE_VIOLATION (constraint and key named in `constraint` and `detail`, as PostgreSQL words it)
+ * and changes nothing.
+ */
+export interface Sink extends Source {
+  insert(table: TableInfo, row: readonly Value[]): RowLocator;
+  /** The row that holds the same key in `arbiter` (undefined: in any unique index), if any. */
+  findConflict(
+    table: TableInfo,
+    arbiter: IndexInfo | undefined,
+    row: readonly Value[],
+  ): { readonly locator: RowLocator; readonly row: readonly Value[] } | undefined;
+  /** Replaces a row. `oldRow` is what it holds now. */
+  update(
+    table: TableInfo,
+    locator: RowLocator,
+    oldRow: readonly Value[],
+    newRow: readonly Value[],
+  ): RowLocator;
+  delete(table: TableInfo, locator: RowLocator, oldRow: readonly Value[]): void;
+  row(table: TableInfo, locator: RowLocator): readonly Value[] | undefined;
+  /** Rows whose `columns` equal `values` (no NULLs), by index where there is one; for foreign keys. */
+  matches(
+    table: TableInfo,
+    columns: readonly number[],
+    values: readonly Value[],
+  ): Iterable<{ readonly locator: RowLocator; readonly row: readonly Value[] }>;
+  truncate(table: TableInfo): void;
+
+  /** Definitions. Each validates what it needs of the data (a UNIQUE index over duplicates throws). */
+  createTable(definition: TableDefinition): TableInfo;
+  dropTable(table: TableInfo): void;
+  /** Replaces a definition; the sink rewrites rows where the storage form changes. */
+  alterTable(table: TableInfo, change: TableChange): TableInfo;
+  createIndex(table: TableInfo, index: IndexInfo): void;
+  dropIndex(table: TableInfo, index: IndexInfo): void;
+  createSchema(name: string): void;
+  /** Precondition: nothing is left in it. */
+  dropSchema(name: string): void;
+  createView(view: ViewInfo, replace: boolean): void;
+  dropView(schema: string, name: string): void;
+  createSequence(sequence: SequenceInfo): void;
+  alterSequence(name: string, sequence: SequenceInfo): void;
+  dropSequence(name: string): void;
+  /** Sequences are not rolled back with the transaction (gaps, as in PostgreSQL). */
+  nextval(name: string): number | bigint;
+  setval(name: string, value: number | bigint, called: boolean): void;
+
+  savepoint(): number;
+  rollbackTo(savepoint: number): void;
+}
+
+export type TableDefinition = Omit<TableInfo, "id" | "kind">;
+
+export type TableChange =
+  | {
+      readonly kind: "addColumn";
+      readonly column: ColumnInfo;
+      readonly fill: readonly Value[] | ((row: readonly Value[]) => Value);
+    }
+  | { readonly kind: "dropColumn"; readonly column: number }
+  | { readonly kind: "renameColumn"; readonly column: number; readonly name: string }
+  | { readonly kind: "renameTable"; readonly name: string }
+  | {
+      readonly kind: "alterColumn";
+      readonly column: number;
+      readonly info: ColumnInfo;
+      readonly convert: ((value: Value) => Value) | undefined;
+    }
+  | {
+      readonly kind: "setConstraints";
+      readonly primaryKey: readonly number[];
+      readonly indexes: readonly IndexInfo[];
+      readonly foreignKeys: readonly ForeignKeyInfo[];
+      readonly checks: readonly CheckInfo[];
+    };
+
+/** What `packages/sql` is given to run statements on. */
+export interface SqlHost {
+  /** The latest commit. */
+  latest(): Source;
+  /** One statement as a transaction of its own; a throw rolls back. */
+  autocommit<T>(fn: (sink: Sink) => T): { readonly value: T; readonly durable: Promise<void> };
+  begin(options: {
+    readonly isolation: "serializable" | "snapshot";
+    readonly readOnly: boolean;
+  }): HostTransaction;
+  /** A view that stays as it is while a long query gives the event loop back. */
+  snapshot(): { readonly source: Source; release(): void };
+  /** Microseconds; never before the last commit. */
+  now(): number;
+  clock(): number;
+  random(): number;
+}
+
+export interface HostTransaction {
+  readonly sink: Sink;
+  commit(): Promise<void>;
+  rollback(): void;
+}
