@@ -1,3 +1,3 @@
 export * from "./contract/index.js";
-export * from "./parser/index.js";
+export { parseExpression, parseScript, parseStatement } from "./parser/index.js";
 export * from "./types/index.js";
