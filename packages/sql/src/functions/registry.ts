@@ -60,6 +60,11 @@ export interface ScalarFunction {
    * throw through `$.fail(code, message)`.
    */
   readonly inline?: ((args: readonly string[]) => string) | undefined;
+  /**
+   * There where the work depends on the arguments' types (to_json, array_to_string): the overload
+   * for arguments of exactly these types. `resolveOverload` puts it in place of this one.
+   */
+  readonly forTypes?: ((args: readonly SqlType[]) => ScalarFunction) | undefined;
 }
 
 /** An aggregate; `State` is whatever `init` makes, one per group. */
@@ -82,6 +87,13 @@ export interface AggregateFunction {
     ((state: unknown, args: readonly Datum[], context: EvalContext) => unknown) | undefined;
   /** Names a built-in kernel over vectors (count, sum, min, max, avg of plain numbers). */
   readonly kernel?: "count" | "countStar" | "sum" | "avg" | "min" | "max" | undefined;
+  /** As `ScalarFunction.forTypes`. */
+  readonly forTypes?: ((args: readonly SqlType[]) => AggregateFunction) | undefined;
+  /**
+   * There for functions that are called with WITHIN GROUP: how many of `params` come from the
+   * parentheses. The rest are the sort expressions, and the rows must arrive in their order.
+   */
+  readonly directArguments?: number | undefined;
 }
 
 /** A pure window function: it sees a partition and a row. */
@@ -122,6 +134,12 @@ export interface TableFunction {
   ) => readonly { readonly name: string; readonly type: SqlType }[];
   readonly strict: boolean;
   readonly evaluate: (args: readonly Datum[], context: EvalContext) => Iterable<readonly Datum[]>;
+  /** As `ScalarFunction.forTypes`. */
+  readonly forTypes?: ((args: readonly SqlType[]) => TableFunction) | undefined;
+  /** There where the call must list its columns, `AS t(a int, b text)`: the overload for them. */
+  readonly forColumns?:
+    | ((columns: readonly { readonly name: string; readonly type: SqlType }[]) => TableFunction)
+    | undefined;
 }
 
 /** Name → overloads, and the rule that picks one (PostgreSQL's: exact, then fewest casts). */
