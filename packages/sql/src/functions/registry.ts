@@ -2,10 +2,12 @@ import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
 
 /**
- * The type of a parameter. "any" takes every type as it is; all "anyelement" of a call are one type
- * (their common type, as `commonType`), and "anyarray" is an array of it.
+ * The type of a parameter. "any" takes every type as it is ("anynonarray": all but arrays, and both
+ * leave literals "unknown"); all "anyelement" of a call are one type (their common type, as
+ * `commonType`), and "anyarray" is an array of it.
  */
-export type ParamType = SqlType | { readonly name: "any" | "anyelement" | "anyarray" };
+export type ParamType =
+  SqlType | { readonly name: "any" | "anynonarray" | "anyelement" | "anyarray" };
 
 /** A fixed type, or one that follows from the types of the arguments after their casts. */
 export type ResultType = SqlType | ((args: readonly SqlType[]) => SqlType);
@@ -47,6 +49,12 @@ export interface ScalarFunction {
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly evaluate: (args: readonly Datum[], context: EvalContext) => Datum;
   /**
+   * For functions whose work depends on the types of their arguments (a date and an integer are
+   * both numbers to `evaluate`; to_json must tell them apart): gives the overload for these types.
+   * `resolveOverload` calls it, so that what it hands out is complete.
+   */
+  readonly forTypes?: ((args: readonly SqlType[]) => ScalarFunction) | undefined;
+  /**
    * An alternative to `evaluate` for calls with constant arguments (a LIKE pattern, a regular
    * expression, a field's name): called once with the constants (undefined where an argument is
    * not constant), it gives the function for the rows. Undefined: nothing is gained.
@@ -55,11 +63,13 @@ export interface ScalarFunction {
     | ((constants: readonly (Datum | undefined)[]) => ScalarFunction["evaluate"] | undefined)
     | undefined;
   /**
-   * JavaScript source of the result for non-null arguments, given the arguments' source, for the
-   * compiler to put inline; `evaluate` must agree with it. Only for hot, simple functions. It may
-   * throw through `$.fail(code, message)`.
+   * JavaScript source of the result for non-null arguments, for the compiler to put inline; only
+   * for hot, simple functions. Each of `args` is a literal or the name of a local, so that it may
+   * stand more than once. `slow` is the source of a call of `evaluate` with the same arguments:
+   * what the fast way leaves aside (overflow, division by zero, wide integers) goes there, and
+   * errors are thrown there.
    */
-  readonly inline?: ((args: readonly string[]) => string) | undefined;
+  readonly inline?: ((args: readonly string[], slow: string) => string) | undefined;
   /**
    * There where the work depends on the arguments' types (to_json, array_to_string): the overload
    * for arguments of exactly these types. `resolveOverload` puts it in place of this one.
@@ -78,6 +88,8 @@ export interface AggregateFunction {
   readonly strict: boolean;
   /** The order of its input shows in its result (string_agg, array_agg, json_agg). */
   readonly ordered: boolean;
+  /** As of scalar functions. */
+  readonly forTypes?: ((args: readonly SqlType[]) => AggregateFunction) | undefined;
   readonly init: () => unknown;
   /** Returns the new state (the same object, changed, where it is one). */
   readonly step: (state: unknown, args: readonly Datum[], context: EvalContext) => unknown;
@@ -133,6 +145,8 @@ export interface TableFunction {
     args: readonly SqlType[],
   ) => readonly { readonly name: string; readonly type: SqlType }[];
   readonly strict: boolean;
+  /** As of scalar functions. */
+  readonly forTypes?: ((args: readonly SqlType[]) => TableFunction) | undefined;
   readonly evaluate: (args: readonly Datum[], context: EvalContext) => Iterable<readonly Datum[]>;
   /** As `ScalarFunction.forTypes`. */
   readonly forTypes?: ((args: readonly SqlType[]) => TableFunction) | undefined;
