@@ -50,11 +50,22 @@ export interface ScanPlan extends Node {
         readonly to?: { readonly expr: Expr; readonly inclusive: boolean };
       }
     | undefined;
+  /**
+   * Comparisons that blocks can be skipped by (`ScanRequest.prune`); the filter above stays. Bounds
+   * are inclusive, of the column's type, and hold no column of this statement's rows.
+   */
+  readonly prune: readonly ScanRange[];
   /** Produce rows in key order of `bounds.index` (or of the primary key). */
   readonly ordered: boolean;
   readonly reverse: boolean;
   /** A hidden output column that says where the row is, for UPDATE and DELETE. */
   readonly locator: ColumnId | undefined;
+}
+
+export interface ScanRange {
+  readonly column: number;
+  readonly min: Expr | undefined;
+  readonly max: Expr | undefined;
 }
 
 export interface ValuesPlan extends Node {
