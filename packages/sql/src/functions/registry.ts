@@ -49,12 +49,6 @@ export interface ScalarFunction {
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly evaluate: (args: readonly Datum[], context: EvalContext) => Datum;
   /**
-   * For functions whose work depends on the types of their arguments (a date and an integer are
-   * both numbers to `evaluate`; to_json must tell them apart): gives the overload for these types.
-   * `resolveOverload` calls it, so that what it hands out is complete.
-   */
-  readonly forTypes?: ((args: readonly SqlType[]) => ScalarFunction) | undefined;
-  /**
    * An alternative to `evaluate` for calls with constant arguments (a LIKE pattern, a regular
    * expression, a field's name): called once with the constants (undefined where an argument is
    * not constant), it gives the function for the rows. Undefined: nothing is gained.
@@ -88,8 +82,6 @@ export interface AggregateFunction {
   readonly strict: boolean;
   /** The order of its input shows in its result (string_agg, array_agg, json_agg). */
   readonly ordered: boolean;
-  /** As of scalar functions. */
-  readonly forTypes?: ((args: readonly SqlType[]) => AggregateFunction) | undefined;
   readonly init: () => unknown;
   /** Returns the new state (the same object, changed, where it is one). */
   readonly step: (state: unknown, args: readonly Datum[], context: EvalContext) => unknown;
@@ -145,8 +137,6 @@ export interface TableFunction {
     args: readonly SqlType[],
   ) => readonly { readonly name: string; readonly type: SqlType }[];
   readonly strict: boolean;
-  /** As of scalar functions. */
-  readonly forTypes?: ((args: readonly SqlType[]) => TableFunction) | undefined;
   readonly evaluate: (args: readonly Datum[], context: EvalContext) => Iterable<readonly Datum[]>;
   /** As `ScalarFunction.forTypes`. */
   readonly forTypes?: ((args: readonly SqlType[]) => TableFunction) | undefined;
