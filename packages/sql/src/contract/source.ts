@@ -67,7 +67,7 @@ export interface ColumnInfo {
   readonly name: string;
   readonly type: SqlType;
   readonly notNull: boolean;
-  /** SQL text of the default; undefined if there is none. */
+  /** SQL text of the default; undefined if there is none. Identity has nextval('…') here too. */
   readonly defaultSql: string | undefined;
   /** GENERATED ALWAYS|BY DEFAULT AS IDENTITY; serial is a default over a sequence. */
   readonly identity: "always" | "byDefault" | undefined;
@@ -111,6 +111,7 @@ export interface TableInfo {
   readonly columns: readonly ColumnInfo[];
   /** Positions of the primary key's columns; empty when rows have a hidden row id as their key. */
   readonly primaryKey: readonly number[];
+  /** The primary key is among them, for its name; it needs no tree of its own. */
   readonly indexes: readonly IndexInfo[];
   readonly foreignKeys: readonly ForeignKeyInfo[];
   readonly checks: readonly CheckInfo[];
@@ -124,12 +125,15 @@ export interface ViewInfo {
 }
 
 export interface SequenceInfo {
+  /** "schema.name" outside of public. */
   readonly name: string;
   readonly start: bigint;
   readonly increment: bigint;
   readonly min: bigint;
   readonly max: bigint;
   readonly cycle: boolean;
+  /** The serial or identity column that it goes with; undefined if it stands alone. */
+  readonly ownedBy: { readonly tableId: number; readonly column: string } | undefined;
 }
 
 /** Where a row is: opaque to sql, given out by scans with `locators` and by `Sink`. */
@@ -201,17 +205,25 @@ export type TableChange =
   | {
       readonly kind: "addColumn";
       readonly column: ColumnInfo;
-      readonly fill: readonly Value[] | ((row: readonly Value[]) => Value);
+      /** The value of the rows there are, or how to make it of a row as it was. */
+      readonly fill: Value | ((row: readonly Value[]) => Value);
     }
+  /**
+   * Precondition: no key, index or foreign key of the table uses the column. Positions after it
+   * move down by one, in those as well.
+   */
   | { readonly kind: "dropColumn"; readonly column: number }
   | { readonly kind: "renameColumn"; readonly column: number; readonly name: string }
-  | { readonly kind: "renameTable"; readonly name: string }
+  /** Names in other tables' foreign keys are changed by whoever asks for this. */
+  | { readonly kind: "renameTable"; readonly schema: string; readonly name: string }
   | {
       readonly kind: "alterColumn";
       readonly column: number;
       readonly info: ColumnInfo;
-      readonly convert: ((value: Value) => Value) | undefined;
+      /** Undefined: the stored values stay as they are. */
+      readonly convert: ((value: Value, row: readonly Value[]) => Value) | undefined;
     }
+  /** An index that differs from one there was in its name only is that one, renamed. */
   | {
       readonly kind: "setConstraints";
       readonly primaryKey: readonly number[];

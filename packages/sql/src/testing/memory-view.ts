@@ -1,0 +1,291 @@
+import { AegisError, assert } from "../contract/errors.js";
+import type {
+  IndexInfo,
+  RowLocator,
+  ScanRequest,
+  SequenceInfo,
+  Sink,
+  SourceBatch,
+  TableChange,
+  TableDefinition,
+  TableInfo,
+  ViewInfo,
+} from "../contract/source.js";
+import type { Value } from "../contract/types.js";
+import { duplicatedKey, duplicateKey } from "../modify/violations.js";
+import { changeTable } from "./memory-alter.js";
+import { scanTable } from "./memory-scan.js";
+import { copyState, indexKey, keyOf, type Row, type MemoryState } from "./memory-state.js";
+import type { StoredTable } from "./memory-state.js";
+import type { MemorySequences } from "./memory-sequences.js";
+
+/** A transaction's view of a `MemoryHost`; a reader never calls its writing half. */
+export class MemoryView implements Sink {
+  state: MemoryState;
+  readonly #sequences: MemorySequences;
+  /** Tables that no other version of the database shares. */
+  #own: Set<StoredTable> = new Set();
+  readonly #savepoints: MemoryState[] = [];
+
+  constructor(state: MemoryState, sequences: MemorySequences) {
+    this.state = state;
+    this.#sequences = sequences;
+  }
+
+  get catalogVersion(): number {
+    return this.state.catalogVersion;
+  }
+
+  table(schema: string | undefined, name: string): TableInfo | undefined {
+    return this.tables(schema ?? "public").find((table) => table.name === name);
+  }
+
+  tables(schema?: string): readonly TableInfo[] {
+    const all = [...this.state.tables.values()].map(({ info }) => info);
+    return schema === undefined ? all : all.filter((table) => table.schema === schema);
+  }
+
+  views(schema?: string): readonly ViewInfo[] {
+    const all = [...this.state.views.values()];
+    return schema === undefined ? all : all.filter((view) => view.schema === schema);
+  }
+
+  view(schema: string | undefined, name: string): ViewInfo | undefined {
+    return this.state.views.get(`${schema ?? "public"}.${name}`);
+  }
+
+  sequences(): readonly SequenceInfo[] {
+    return [...this.state.sequences.values()];
+  }
+
+  sequence(name: string): SequenceInfo | undefined {
+    return this.state.sequences.get(name);
+  }
+
+  schemas(): readonly string[] {
+    return this.state.schemas;
+  }
+
+  scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch> {
+    return scanTable(this.#stored(table), request);
+  }
+
+  getByKey(table: TableInfo, key: readonly Value[]): Row | undefined {
+    for (const { row } of this.matches(table, table.primaryKey, key)) return row;
+    return undefined;
+  }
+
+  rowCount(table: TableInfo): number {
+    return this.#stored(table).rows.size;
+  }
+
+  row(table: TableInfo, locator: RowLocator): Row | undefined {
+    return this.#stored(table).rows.get(locator as number);
+  }
+
+  *matches(
+    table: TableInfo,
+    columns: readonly number[],
+    values: readonly Value[],
+  ): Iterable<{ readonly locator: RowLocator; readonly row: Row }> {
+    const probe: Value[] = [];
+    columns.forEach((column, i) => {
+      probe[column] = values[i] ?? null;
+    });
+    const wanted = keyOf(table, columns, probe, false);
+    for (const [locator, row] of [...this.#stored(table).rows]) {
+      if (wanted !== undefined && keyOf(table, columns, row, false) === wanted) {
+        yield { locator, row };
+      }
+    }
+  }
+
+  findConflict(
+    table: TableInfo,
+    arbiter: IndexInfo | undefined,
+    row: Row,
+  ): { readonly locator: RowLocator; readonly row: Row } | undefined {
+    return this.#conflict(table, arbiter, row, undefined);
+  }
+
+  insert(table: TableInfo, row: Row): RowLocator {
+    this.#assertUnique(table, row, undefined);
+    const stored = this.#writable(table);
+    const locator = stored.nextRow++;
+    stored.rows.set(locator, [...row]);
+    return locator;
+  }
+
+  update(table: TableInfo, locator: RowLocator, oldRow: Row, newRow: Row): RowLocator {
+    const stored = this.#writable(table);
+    assert(stored.rows.has(locator as number) && oldRow.length === newRow.length, "a row is there");
+    this.#assertUnique(table, newRow, locator as number);
+    stored.rows.set(locator as number, [...newRow]);
+    return locator;
+  }
+
+  delete(table: TableInfo, locator: RowLocator): void {
+    assert(this.#writable(table).rows.delete(locator as number), "a row to delete is there");
+  }
+
+  truncate(table: TableInfo): void {
+    this.#writable(table).rows = new Map();
+  }
+
+  createTable(definition: TableDefinition): TableInfo {
+    const info: TableInfo = { ...definition, id: this.state.nextTable++, kind: "table" };
+    const stored: StoredTable = { info, rows: new Map(), nextRow: 1 };
+    this.#own.add(stored);
+    this.state.tables.set(info.id, stored);
+    this.state.catalogVersion++;
+    return info;
+  }
+
+  dropTable(table: TableInfo): void {
+    this.state.tables.delete(table.id);
+    this.state.catalogVersion++;
+  }
+
+  alterTable(table: TableInfo, change: TableChange): TableInfo {
+    const stored = this.#writable(table);
+    changeTable(stored, change);
+    if (change.kind === "setConstraints") stored.info.indexes.forEach((i) => checkIndex(stored, i));
+    this.state.catalogVersion++;
+    return stored.info;
+  }
+
+  createIndex(table: TableInfo, index: IndexInfo): void {
+    const stored = this.#writable(table);
+    checkIndex(stored, index);
+    stored.info = { ...stored.info, indexes: [...stored.info.indexes, index] };
+    this.state.catalogVersion++;
+  }
+
+  dropIndex(table: TableInfo, index: IndexInfo): void {
+    const stored = this.#writable(table);
+    const indexes = stored.info.indexes.filter(({ name }) => name !== index.name);
+    stored.info = { ...stored.info, indexes };
+    this.state.catalogVersion++;
+  }
+
+  createSchema(name: string): void {
+    this.state.schemas.push(name);
+    this.state.catalogVersion++;
+  }
+
+  dropSchema(name: string): void {
+    this.state.schemas.splice(this.state.schemas.indexOf(name), 1);
+    this.state.catalogVersion++;
+  }
+
+  createView(view: ViewInfo): void {
+    this.state.views.set(`${view.schema}.${view.name}`, view);
+    this.state.catalogVersion++;
+  }
+
+  dropView(schema: string, name: string): void {
+    this.state.views.delete(`${schema}.${name}`);
+    this.state.catalogVersion++;
+  }
+
+  createSequence(sequence: SequenceInfo): void {
+    this.state.sequences.set(sequence.name, sequence);
+    this.#sequences.forget(sequence.name);
+    this.state.catalogVersion++;
+  }
+
+  alterSequence(name: string, sequence: SequenceInfo): void {
+    this.state.sequences.delete(name);
+    this.state.sequences.set(sequence.name, sequence);
+    this.#sequences.rename(name, sequence.name);
+    this.state.catalogVersion++;
+  }
+
+  dropSequence(name: string): void {
+    this.state.sequences.delete(name);
+    this.state.catalogVersion++;
+  }
+
+  nextval(name: string): number | bigint {
+    return this.#sequences.next(this.#knownSequence(name));
+  }
+
+  setval(name: string, value: number | bigint, called: boolean): void {
+    this.#sequences.set(this.#knownSequence(name), BigInt(value), called);
+  }
+
+  savepoint(): number {
+    this.#savepoints.push(copyState(this.state));
+    this.#own = new Set();
+    return this.#savepoints.length - 1;
+  }
+
+  rollbackTo(savepoint: number): void {
+    const { catalogVersion } = this.state;
+    this.state = copyState(this.#savepoints[savepoint]!);
+    this.state.catalogVersion = catalogVersion + 1;
+    this.#savepoints.length = savepoint + 1;
+    this.#own = new Set();
+  }
+
+  #stored(table: TableInfo): StoredTable {
+    const stored = this.state.tables.get(table.id);
+    assert(stored !== undefined, `table ${table.name} is there`);
+    return stored;
+  }
+
+  #writable(table: TableInfo): StoredTable {
+    const stored = this.#stored(table);
+    if (this.#own.has(stored)) return stored;
+    const copy = { ...stored, rows: new Map(stored.rows) };
+    this.#own.add(copy);
+    this.state.tables.set(table.id, copy);
+    return copy;
+  }
+
+  #knownSequence(name: string): SequenceInfo {
+    const sequence = this.state.sequences.get(name);
+    if (sequence !== undefined) return sequence;
+    throw new AegisError("TABLE_NOT_FOUND", `relation "${name}" does not exist`);
+  }
+
+  #assertUnique(table: TableInfo, row: Row, self: number | undefined): void {
+    const { info } = this.#stored(table);
+    for (const index of info.indexes) {
+      if (index.unique && this.#conflict(info, index, row, self) !== undefined) {
+        throw duplicateKey(info, index, row);
+      }
+    }
+  }
+
+  #conflict(
+    table: TableInfo,
+    arbiter: IndexInfo | undefined,
+    row: Row,
+    self: number | undefined,
+  ): { readonly locator: number; readonly row: Row } | undefined {
+    const { info, rows } = this.#stored(table);
+    const indexes = arbiter === undefined ? info.indexes.filter((i) => i.unique) : [arbiter];
+    for (const index of indexes) {
+      const key = indexKey(info, index, row);
+      if (key === undefined) continue;
+      for (const [locator, other] of rows) {
+        if (locator !== self && indexKey(info, index, other) === key) {
+          return { locator, row: other };
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+function checkIndex({ info, rows }: StoredTable, index: IndexInfo): void {
+  if (!index.unique) return;
+  const seen = new Set<string>();
+  for (const row of rows.values()) {
+    const key = indexKey(info, index, row);
+    if (key === undefined) continue;
+    if (seen.has(key)) throw duplicatedKey(info, index, row);
+    seen.add(key);
+  }
+}
