@@ -1,0 +1,68 @@
+import { AegisError } from "../contract/errors.js";
+import type { Datum } from "../types/datum.js";
+import { aggregate, ANY_ELEMENT, arrayOf, BYTEA, known, TEXT } from "./overloads.js";
+import type { AggregateFunction } from "./registry.js";
+
+/** Pieces with the delimiters before them; the first value's delimiter is not used. */
+function joining(type: typeof TEXT, join: (parts: readonly Datum[]) => Datum): AggregateFunction {
+  return aggregate<Datum[]>({
+    name: "string_agg",
+    params: [type, type],
+    result: type,
+    strict: false,
+    ordered: true,
+    init: () => [],
+    step: (parts, [value, delimiter]) => {
+      if (value === null) return parts;
+      if (parts.length > 0 && delimiter !== null) parts.push(delimiter!);
+      parts.push(value!);
+      return parts;
+    },
+    finish: (parts) => (parts.length === 0 ? null : join(parts)),
+  });
+}
+
+const arrayAgg = aggregate<Datum[]>({
+  name: "array_agg",
+  params: [ANY_ELEMENT],
+  result: ([type]) => (type?.name === "array" ? type : arrayOf(known(type))),
+  strict: false,
+  ordered: true,
+  init: () => [],
+  step: (items, [value]) => {
+    items.push(value!);
+    return items;
+  },
+  finish: (items) => (items.length === 0 ? null : items),
+});
+
+/** Arrays of arrays are one array of more dimensions, so all of them have the same shape. */
+const arrayOfArrays: AggregateFunction = {
+  ...arrayAgg,
+  step: (state, [value]) => {
+    const items = state as (readonly Datum[])[];
+    if (value === null) throw new AegisError("INVALID_ARGUMENT", "cannot accumulate null arrays");
+    const next = value as readonly Datum[];
+    if (next.length === 0) {
+      throw new AegisError("INVALID_ARGUMENT", "cannot accumulate empty arrays");
+    }
+    const first = items[0];
+    if (first !== undefined && !sameShape(first, next)) {
+      const message = "cannot accumulate arrays of different dimensionality";
+      throw new AegisError("INVALID_ARGUMENT", message, { sqlState: "2202E" });
+    }
+    items.push(next);
+    return items;
+  },
+};
+
+function sameShape(a: Datum, b: Datum): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return !Array.isArray(a) && !Array.isArray(b);
+  return a.length === b.length && sameShape(a[0] as Datum, b[0] as Datum);
+}
+
+export const listAggregates: readonly AggregateFunction[] = [
+  joining(TEXT, (parts) => (parts as readonly string[]).join("")),
+  joining(BYTEA, (parts) => new Uint8Array(Buffer.concat(parts as readonly Uint8Array[]))),
+  { ...arrayAgg, forTypes: ([type]) => (type?.name === "array" ? arrayOfArrays : arrayAgg) },
+];
