@@ -183,16 +183,45 @@ export interface TableFunctionPlan extends Node {
 /** INSERT, UPDATE or DELETE; `output` is RETURNING's. */
 export type ModifyPlan = InsertPlan | UpdatePlan | DeletePlan;
 
-export interface InsertPlan extends Node {
-  readonly kind: "insert";
+interface ModifyNode extends Node {
   readonly table: TableInfo;
-  /** One output column per table column, defaults filled in. */
+  /** Read to its end before the first row is written. */
   readonly input: LogicalPlan;
-  readonly checks: readonly BoundCheck[];
-  readonly onConflict: BoundConflict | undefined;
-  /** Columns of the new row, by table position, as the ids `checks` and `returning` use. */
-  readonly newRow: readonly ColumnDef[];
+  /** Foreign keys of the table, foreign keys that lead to it, and on through their actions. */
+  readonly references: readonly BoundReference[];
   readonly returning: readonly Expr[] | undefined;
+  /** Whether its rows are the statement's row count; false inside of WITH. */
+  readonly counted: boolean;
+}
+
+export interface InsertPlan extends ModifyNode {
+  readonly kind: "insert";
+  /** `input` has one output column per table column, defaults filled in. */
+  readonly rules: BoundRules;
+  readonly onConflict: BoundConflict | undefined;
+}
+
+/** What holds for every row of a table, whatever statement writes it. */
+export interface BoundRules {
+  readonly table: TableInfo;
+  /** Columns of the new row, by table position, as the ids that the rest and RETURNING use. */
+  readonly row: readonly ColumnDef[];
+  readonly generated: readonly BoundAssignment[];
+  /** In the order in which they are tried. */
+  readonly checks: readonly BoundCheck[];
+  /** Defaults of the columns that ON … SET DEFAULT may set. */
+  readonly defaults: readonly BoundAssignment[];
+}
+
+export interface BoundAssignment {
+  readonly column: number;
+  readonly expr: Expr;
+}
+
+export interface BoundReference {
+  readonly key: ForeignKeyInfo;
+  readonly child: BoundRules;
+  readonly parent: TableInfo;
 }
 
 export interface BoundConflict {
@@ -201,7 +230,7 @@ export interface BoundConflict {
   readonly action: "nothing" | "update";
   readonly excluded: readonly ColumnDef[];
   readonly existing: readonly ColumnDef[];
-  readonly set: readonly { readonly column: number; readonly expr: Expr }[];
+  readonly set: readonly BoundAssignment[];
   readonly where: Expr | undefined;
 }
 
@@ -210,24 +239,17 @@ export interface BoundCheck {
   readonly expr: Expr;
 }
 
-export interface UpdatePlan extends Node {
+export interface UpdatePlan extends ModifyNode {
   readonly kind: "update";
-  readonly table: TableInfo;
-  /** Gives the locator, all old columns, and whatever FROM adds. */
-  readonly input: LogicalPlan;
   readonly locator: ColumnId;
-  readonly oldRow: readonly ColumnDef[];
-  readonly set: readonly { readonly column: number; readonly expr: Expr }[];
-  readonly newRow: readonly ColumnDef[];
-  readonly checks: readonly BoundCheck[];
-  readonly returning: readonly Expr[] | undefined;
+  /** Over the output of `input`, which needs no more of the old row than this and RETURNING do. */
+  readonly set: readonly BoundAssignment[];
+  readonly rules: BoundRules;
 }
 
-export interface DeletePlan extends Node {
+export interface DeletePlan extends ModifyNode {
   readonly kind: "delete";
-  readonly table: TableInfo;
-  readonly input: LogicalPlan;
   readonly locator: ColumnId;
+  /** Columns of the deleted row, by table position, as RETURNING names them. */
   readonly oldRow: readonly ColumnDef[];
-  readonly returning: readonly Expr[] | undefined;
 }
