@@ -1,6 +1,7 @@
 import type { Batch } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
+import type { ZoneMap } from "../run/contract.js";
 import type { Layout } from "../tree/layout.js";
 import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
@@ -47,6 +48,11 @@ export interface BatchScanOptions {
   readonly end?: Key | undefined;
   /** The columns of the batches, in this order, numbered over `[...key, ...value]`. */
   readonly columns: readonly number[];
+  /**
+   * Asked for each block of a run: whether it may hold rows that the scan wants, by the bounds of
+   * its columns' values. Rows in memory are never asked about.
+   */
+  readonly zonePredicate?: ((zone: (column: number) => ZoneMap) => boolean) | undefined;
 }
 
 /** Reading at one instant. All reads are synchronous. */
@@ -95,8 +101,11 @@ export interface WriteTransaction extends ReadView {
    * Precondition: it is `tree.codec.encode(row)`.
    */
   put(tree: TreeRef, row: readonly StoredValue[], key?: Key): void;
-  /** Deletes the key, whether or not it is there. `key` are the key columns' values. */
-  delete(tree: TreeRef, key: readonly StoredValue[]): void;
+  /**
+   * Deletes the key, whether or not it is there. `keyValues` are the key columns' values; `key` is
+   * as for `put`.
+   */
+  delete(tree: TreeRef, keyValues: readonly StoredValue[], key?: Key): void;
   /** Fails with OBJECT_EXISTS if the name is taken at this instant. */
   createTree(name: string, layout: Layout): TreeRef;
   dropTree(tree: TreeRef): void;

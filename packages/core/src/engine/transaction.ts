@@ -3,7 +3,6 @@ import type { Key } from "../base/key.js";
 import { AegisError } from "../errors.js";
 import type { Layout } from "../tree/layout.js";
 import { MemtableCursor } from "../tree/memtable-cursor.js";
-import { MemtableRow } from "../tree/memtable-row.js";
 import type { Memtable } from "../tree/memtable.js";
 import type { VersionCursor } from "../tree/contract.js";
 import { MergeCursor } from "../tree/merge-cursor.js";
@@ -57,7 +56,6 @@ export class EngineTransaction implements ManualTransaction {
   ended = false;
   private readonly host: TransactionHost;
   private tracking: boolean;
-  private ownRow: MemtableRow | null = null;
 
   constructor(
     host: TransactionHost,
@@ -91,12 +89,8 @@ export class EngineTransaction implements ManualTransaction {
     this.beginRead();
     const tree = engineTree(ref);
     if (this.tracking) this.reads!.addPoint(tree.id, key);
-    const own = this.writes.count === 0 ? undefined : this.writes.writesTo(tree);
-    if (own !== undefined) {
-      const row = own.find(key, Infinity);
-      if (row >= 0)
-        return own.isTombstone(row) ? null : (this.ownRow ??= new MemtableRow()).set(own, row);
-    }
+    const own = this.writes.count === 0 ? -1 : this.writes.find(tree, key);
+    if (own >= 0) return this.writes.rowOf(own);
     return tree.data.get(key, this.seq);
   }
 
@@ -130,8 +124,8 @@ export class EngineTransaction implements ManualTransaction {
     this.writes.put(this.writable(ref), row, key);
   }
 
-  delete(ref: TreeRef, key: readonly StoredValue[]): void {
-    this.writes.delete(this.writable(ref), key);
+  delete(ref: TreeRef, keyValues: readonly StoredValue[], key?: Key): void {
+    this.writes.delete(this.writable(ref), keyValues, key);
   }
 
   createTree(name: string, layout: Layout): TreeRef {

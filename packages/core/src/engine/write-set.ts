@@ -2,7 +2,9 @@ import type { Value } from "@aegisdb/sql/contract";
 import { ByteWriter } from "../base/bytes.js";
 import type { Key } from "../base/key.js";
 import type { StoredValue } from "../tree/row-codec.js";
+import { EncodedRow } from "../tree/encoded-row.js";
 import { Memtable } from "../tree/memtable.js";
+import type { RowView } from "../tree/row-view.js";
 import {
   OP_DELETE,
   OP_HEADER_BYTES,
@@ -16,18 +18,31 @@ import type { EngineTree } from "./engine-tree.js";
 /** Records larger than this give their buffer back after the commit. */
 const KEPT_BUFFER_BYTES = 1 << 20;
 
+/** How the writes to one tree can be read; each form is made when it is first asked for. */
+interface TreeWrites {
+  readonly tree: EngineTree;
+  /** Number of the first operation on the tree. */
+  readonly first: number;
+  /** The last operation on each key, for point reads: a third of what a memtable costs a write. */
+  points: Map<Key, number> | null;
+  row: EncodedRow | null;
+  /** For scans. Its sequences are numbers of operations, so that a scan keeps to its beginning. */
+  memtable: Memtable | null;
+}
+
 /**
  * A transaction's writes, kept as the commit record they will become. Operation `i` wrote
- * `keys[i]` in `trees[i]`, its row lies at `rowStarts[i]`. A small memtable per tree makes the
- * writes readable; it is built only when the transaction first reads that tree, its sequence being
- * the number of the operation, so that a scan can be held to the writes made before it began.
+ * `keys[i]` in `trees[i]`, its row lies at `rowStarts[i]`. Nothing more is kept of a tree until
+ * the transaction reads it; from then on its readable forms grow with every write.
  */
 export class WriteSet {
   readonly trees: EngineTree[] = [];
   readonly keys: Key[] = [];
   readonly rowStarts: number[] = [];
   private readonly writer: ByteWriter;
-  private local: Map<EngineTree, Memtable> | null = null;
+  /** One entry a tree, in the order of their first writes. */
+  private readonly written: TreeWrites[] = [];
+  private latest: TreeWrites | null = null;
 
   constructor(writer: ByteWriter = new ByteWriter(256)) {
     this.writer = writer;
@@ -60,25 +75,54 @@ export class WriteSet {
     this.endOp(tree, key, start);
   }
 
-  delete(tree: EngineTree, keyValues: readonly StoredValue[]): void {
-    const key = keyOf(tree, keyValues);
+  /** `key` is that of the values. */
+  delete(
+    tree: EngineTree,
+    keyValues: readonly StoredValue[],
+    key: Key = keyOf(tree, keyValues),
+  ): void {
     const start = this.beginOp(OP_DELETE, tree.id);
-    tree.rows.encodeKey(this.writer, keyValues);
+    try {
+      tree.rows.encodeKey(this.writer, keyValues);
+    } catch (error) {
+      this.writer.truncate(start - OP_HEADER_BYTES);
+      throw error;
+    }
     this.endOp(tree, key, start);
   }
 
-  /** The readable form of this transaction's writes to a tree; undefined if there are none. */
+  /** The writes to a tree in a form that can be scanned; undefined if there are none. */
   writesTo(tree: EngineTree): Memtable | undefined {
-    const known = this.local?.get(tree);
-    if (known !== undefined) return known;
-    if (!this.trees.includes(tree)) return undefined;
-    const memtable = new Memtable(tree.layout, tree.codec);
-    this.local ??= new Map();
-    this.local.set(tree, memtable);
-    for (let i = 0; i < this.keys.length; i++) {
-      if (this.trees[i] === tree) this.applyTo(memtable, i);
+    const own = this.writesOf(tree);
+    if (own === undefined) return undefined;
+    if (own.memtable !== null) return own.memtable;
+    own.memtable = new Memtable(tree.layout, tree.codec);
+    own.points = null;
+    for (let i = own.first; i < this.keys.length; i++) {
+      if (this.trees[i] === tree) this.applyTo(own.memtable, i);
     }
-    return memtable;
+    return own.memtable;
+  }
+
+  /** The last operation on `key`, or -1 if this transaction has not written it. */
+  find(tree: EngineTree, key: Key): number {
+    const own = this.writesOf(tree);
+    if (own === undefined) return -1;
+    // Sequences in the memtable count from one.
+    if (own.memtable !== null) {
+      const row = own.memtable.find(key, Infinity);
+      return row < 0 ? -1 : own.memtable.seqOf(row) - 1;
+    }
+    own.points ??= this.pointsOf(own);
+    return own.points.get(key) ?? -1;
+  }
+
+  /** What operation `index` left in its key: null if it was a deletion. Valid until the next one. */
+  rowOf(index: number): RowView | null {
+    if (this.kindOf(index) === OP_DELETE) return null;
+    const own = this.writesOf(this.trees[index]!)!;
+    own.row ??= new EncodedRow(own.tree.layout);
+    return own.row.set(this.writer.buffer, this.rowStarts[index]!);
   }
 
   /** Forgets the operations from number `count` on. Cursors over own writes end with it. */
@@ -88,7 +132,12 @@ export class WriteSet {
     for (const list of [this.trees, this.keys, this.rowStarts]) {
       list.length = count;
     }
-    this.local = null;
+    while (this.written.length > 0 && this.written.at(-1)!.first >= count) this.written.pop();
+    for (const own of this.written) {
+      own.points = null;
+      own.memtable = null;
+    }
+    this.latest = null;
   }
 
   /** The finished record, valid until the writer is used again. */
@@ -119,8 +168,33 @@ export class WriteSet {
     this.trees.push(tree);
     this.keys.push(key);
     this.rowStarts.push(start);
-    const memtable = this.local?.get(tree);
-    if (memtable !== undefined) this.applyTo(memtable, index);
+    const own = this.writesOf(tree);
+    if (own === undefined) {
+      const first = { tree, first: index, points: null, row: null, memtable: null };
+      this.written.push(first);
+      this.latest = first;
+      return;
+    }
+    if (own.memtable !== null) this.applyTo(own.memtable, index);
+    else own.points?.set(key, index);
+  }
+
+  private writesOf(tree: EngineTree): TreeWrites | undefined {
+    if (this.latest?.tree === tree) return this.latest;
+    for (const own of this.written) {
+      if (own.tree !== tree) continue;
+      this.latest = own;
+      return own;
+    }
+    return undefined;
+  }
+
+  private pointsOf(own: TreeWrites): Map<Key, number> {
+    const points = new Map<Key, number>();
+    for (let i = own.first; i < this.keys.length; i++) {
+      if (this.trees[i] === own.tree) points.set(this.keys[i]!, i);
+    }
+    return points;
   }
 
   private applyTo(memtable: Memtable, index: number): void {
