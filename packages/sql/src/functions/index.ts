@@ -1,0 +1,47 @@
+import { arithmeticOperators } from "./arithmetic.js";
+import { bitOperators } from "./bit-operators.js";
+import { comparisonOperators } from "./comparison.js";
+import type {
+  AggregateFunction,
+  FunctionRegistry,
+  ScalarFunction,
+  TableFunction,
+  WindowFunction,
+} from "./registry.js";
+import { nearestNames } from "./similar.js";
+
+export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
+
+const scalars = byName<ScalarFunction>([arithmeticOperators, bitOperators, comparisonOperators]);
+const aggregates = byName<AggregateFunction>([]);
+const windows = byName<WindowFunction>([]);
+const tables = byName<TableFunction>([]);
+
+function byName<F extends { readonly name: string }>(
+  lists: readonly (readonly F[])[],
+): ReadonlyMap<string, readonly F[]> {
+  const map = new Map<string, F[]>();
+  for (const fn of lists.flat()) {
+    const overloads = map.get(fn.name);
+    if (overloads === undefined) map.set(fn.name, [fn]);
+    else overloads.push(fn);
+  }
+  return map;
+}
+
+const NONE: readonly never[] = [];
+
+/** All functions and operators that are built in. */
+export const registry: FunctionRegistry = {
+  scalar: (name) => scalars.get(name) ?? NONE,
+  aggregate: (name) => aggregates.get(name) ?? NONE,
+  window: (name) => windows.get(name) ?? NONE,
+  table: (name) => tables.get(name) ?? NONE,
+  similar: (name) =>
+    nearestNames(name, [
+      ...scalars.keys(),
+      ...aggregates.keys(),
+      ...windows.keys(),
+      ...tables.keys(),
+    ]),
+};
