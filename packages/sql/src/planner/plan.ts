@@ -41,7 +41,10 @@ export interface ScanPlan extends Node {
   readonly table: TableInfo;
   /** `columns[i]` of the table gives `output[i]`. */
   readonly columns: readonly number[];
-  /** Chosen by the access-path pass; the predicate stays in a filter unless it is exact. */
+  /**
+   * What part of a key or index is read (the key's leading columns `equal`, a range on the next).
+   * A bound that is NULL lets no row through. The conditions it stands for are nowhere else.
+   */
   readonly bounds:
     | {
         readonly index: IndexInfo | undefined;

@@ -1,0 +1,36 @@
+import type { Source } from "../contract/source.js";
+import { Cardinality } from "./cardinality.js";
+import { chooseAccess } from "./passes/choose-access.js";
+import { decorrelate } from "./passes/decorrelate.js";
+import { foldConstants } from "./passes/fold-constants.js";
+import { inlineCtes } from "./passes/inline-ctes.js";
+import { orderJoins } from "./passes/order-joins.js";
+import { pruneColumns } from "./passes/prune-columns.js";
+import { pushPredicates } from "./passes/push-predicates.js";
+import { useOrder } from "./passes/use-order.js";
+import type { LogicalPlan } from "./plan.js";
+
+/** One rewriting of a plan into one that gives the same rows with less work. */
+interface Pass {
+  readonly name: string;
+  readonly run: (plan: LogicalPlan, cardinality: Cardinality) => LogicalPlan;
+}
+
+/** In this order: each finds what those before it have uncovered. */
+const PASSES: readonly Pass[] = [
+  { name: "fold constants", run: foldConstants },
+  { name: "inline CTEs", run: inlineCtes },
+  { name: "decorrelate subqueries", run: decorrelate },
+  { name: "push predicates", run: pushPredicates },
+  { name: "fold constants again", run: foldConstants },
+  { name: "order joins", run: orderJoins },
+  { name: "choose access", run: chooseAccess },
+  { name: "use order", run: useOrder },
+  { name: "prune columns", run: pruneColumns },
+];
+
+/** The plan that is run. `output` stays the same, column by column. */
+export function optimize(plan: LogicalPlan, source: Source): LogicalPlan {
+  const cardinality = new Cardinality(source);
+  return PASSES.reduce((current, pass) => pass.run(current, cardinality), plan);
+}
