@@ -1,5 +1,5 @@
 import { AegisError } from "../contract/errors.js";
-import type { IndexInfo, TableInfo } from "../contract/source.js";
+import type { ForeignKeyInfo, IndexInfo, TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { fromStorage } from "../types/storage.js";
 import { toText } from "../types/text-output.js";
@@ -51,4 +51,110 @@ export function duplicatedKey(
     table: table.name,
     constraint: index.name,
   });
+}
+
+/** Characters of a value that a message shows, as PostgreSQL cuts them. */
+const MAX_SHOWN = 64;
+
+/** "(1, null, abc)", for the detail of a row that was refused. */
+export function rowText(table: TableInfo, row: readonly Value[]): string {
+  const values = table.columns.map((_, column) => {
+    const text = valueText(table, column, row[column] ?? null);
+    return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+  });
+  return `(${values.join(", ")})`;
+}
+
+export function notNullViolation(
+  table: TableInfo,
+  column: number,
+  row: readonly Value[],
+): AegisError {
+  const { name } = table.columns[column]!;
+  return new AegisError(
+    "NOT_NULL_VIOLATION",
+    `null value in column "${name}" of relation "${table.name}" violates not-null constraint`,
+    {
+      detail: `Failing row contains ${rowText(table, row)}.`,
+      table: table.name,
+      column: name,
+    },
+  );
+}
+
+export function checkViolation(
+  table: TableInfo,
+  constraint: string,
+  row: readonly Value[],
+): AegisError {
+  return new AegisError(
+    "CHECK_VIOLATION",
+    `new row for relation "${table.name}" violates check constraint "${constraint}"`,
+    {
+      detail: `Failing row contains ${rowText(table, row)}.`,
+      table: table.name,
+      constraint,
+    },
+  );
+}
+
+/** A row of `child` refers to a row of `parent` that is not there. */
+export function missingParent(
+  child: TableInfo,
+  key: ForeignKeyInfo,
+  parent: TableInfo,
+  row: readonly Value[],
+): AegisError {
+  return new AegisError(
+    "FOREIGN_KEY_VIOLATION",
+    `insert or update on table "${child.name}" violates foreign key constraint "${key.name}"`,
+    {
+      detail: `Key ${keyText(child, key.columns, row)} is not present in table "${parent.name}".`,
+      table: child.name,
+      constraint: key.name,
+    },
+  );
+}
+
+/** MATCH FULL wants all of a key or nothing of it. */
+export function partialKey(child: TableInfo, key: ForeignKeyInfo): AegisError {
+  return new AegisError(
+    "FOREIGN_KEY_VIOLATION",
+    `insert or update on table "${child.name}" violates foreign key constraint "${key.name}"`,
+    {
+      detail: "MATCH FULL does not allow mixing of null and nonnull key values.",
+      table: child.name,
+      constraint: key.name,
+    },
+  );
+}
+
+/** A row of `parent` cannot go or change while rows of `child` refer to it. */
+export function stillReferenced(
+  parent: TableInfo,
+  columns: readonly number[],
+  row: readonly Value[],
+  key: ForeignKeyInfo,
+  child: TableInfo,
+): AegisError {
+  return new AegisError(
+    "FOREIGN_KEY_VIOLATION",
+    `update or delete on table "${parent.name}" violates foreign key constraint "${key.name}" on table "${child.name}"`,
+    {
+      detail: `Key ${keyText(parent, columns, row)} is still referenced from table "${child.name}".`,
+      table: child.name,
+      constraint: key.name,
+    },
+  );
+}
+
+/** One INSERT … ON CONFLICT DO UPDATE comes twice upon the same row. */
+export function secondUpdate(): AegisError {
+  return new AegisError(
+    "CARDINALITY_VIOLATION",
+    "ON CONFLICT DO UPDATE command cannot affect row a second time",
+    {
+      hint: "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
+    },
+  );
 }

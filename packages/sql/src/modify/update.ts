@@ -1,0 +1,110 @@
+import { assert } from "../contract/errors.js";
+import type { RowLocator, Sink } from "../contract/source.js";
+import type { Value } from "../contract/types.js";
+import { compileRows, type RowFunction } from "../executor/expression/index.js";
+import type { CompiledPlan, ExecutionContext, RowBatch } from "../executor/operator.js";
+import type { UpdatePlan } from "../planner/plan.js";
+import type { Datum } from "../types/datum.js";
+import { InputRows } from "./input-rows.js";
+import { ReferenceGraph } from "./reference-graph.js";
+import { ReferenceKeeper } from "./references.js";
+import { ReturnedRows } from "./returned-rows.js";
+import { type CompiledAssignment, compileAssignments, RowRules } from "./rules.js";
+import { WriteOperator, type Writer } from "./write-operator.js";
+
+export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPlan {
+  const update: CompiledUpdate = {
+    plan,
+    input,
+    rules: new RowRules(plan.rules),
+    graph: plan.references.length === 0 ? undefined : new ReferenceGraph(plan.references),
+    set: compileAssignments(plan.set, input.columns),
+    returning: plan.returning && compileRows(plan.returning, [...plan.rules.row, ...input.columns]),
+  };
+  return {
+    columns: plan.output,
+    open: (context) => {
+      const writer = new UpdateWriter(update, context);
+      return new WriteOperator(input.open(context), writer, context, plan.counted);
+    },
+  };
+}
+
+interface CompiledUpdate {
+  readonly plan: UpdatePlan;
+  readonly input: CompiledPlan;
+  readonly rules: RowRules;
+  readonly graph: ReferenceGraph | undefined;
+  readonly set: readonly CompiledAssignment[];
+  readonly returning: readonly RowFunction[] | undefined;
+}
+
+class UpdateWriter implements Writer {
+  readonly returned: ReturnedRows | undefined;
+  readonly #update: CompiledUpdate;
+  readonly #rows: InputRows;
+  readonly #context: ExecutionContext;
+  readonly #sink: Sink;
+  readonly #keeper: ReferenceKeeper | undefined;
+
+  constructor(update: CompiledUpdate, context: ExecutionContext) {
+    assert(context.sink !== undefined, "an UPDATE has a sink");
+    const { graph, returning, plan, input } = update;
+    this.#update = update;
+    this.#rows = new InputRows(input.columns, plan.locator);
+    this.#context = context;
+    this.#sink = context.sink;
+    this.#keeper = graph && new ReferenceKeeper(graph, context);
+    this.returned = returning && new ReturnedRows(returning, context);
+  }
+
+  get kept(): number {
+    return this.#rows.length;
+  }
+
+  read(batch: RowBatch): void {
+    this.#rows.add(batch);
+  }
+
+  write(at: number): boolean {
+    const { rules } = this.#update;
+    const { table } = rules;
+    const locator = this.#rows.locator(at);
+    const before = this.#sink.row(table, locator);
+    if (before === undefined) return false;
+    const values = this.#rows.row(at);
+    const needsDatums = rules.readsDatums || this.returned !== undefined;
+    if (needsDatums) this.#writeDatums(locator, before, values);
+    else this.#writeStored(locator, before, values);
+    return true;
+  }
+
+  finish(): void {
+    this.#keeper?.finish();
+  }
+
+  /** Only the columns that are set are ever turned into datums and back. */
+  #writeStored(locator: RowLocator, before: readonly Value[], values: readonly Datum[]): void {
+    const { rules, set } = this.#update;
+    const after = before.slice();
+    for (const { column, value } of set) {
+      after[column] = rules.form.storeColumn(value(values, this.#context), column);
+    }
+    rules.admitStored(after);
+    this.#replace(locator, before, after);
+  }
+
+  #writeDatums(locator: RowLocator, before: readonly Value[], values: readonly Datum[]): void {
+    const { rules, set } = this.#update;
+    const row = rules.form.load(before);
+    for (const { column, value } of set) row[column] = value(values, this.#context);
+    this.#replace(locator, before, rules.admit(row, this.#context));
+    this.returned?.add([...row, ...values]);
+  }
+
+  #replace(locator: RowLocator, before: readonly Value[], after: readonly Value[]): void {
+    const { table } = this.#update.rules;
+    this.#sink.update(table, locator, before, after);
+    this.#keeper?.updated(table, before, after);
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  PENDING,
+  type ExecutionContext,
+  type Operator,
+  type RowBatch,
+} from "../executor/operator.js";
+import type { ReturnedRows } from "./returned-rows.js";
+
+/** Rows written between two looks at deadline and signal. */
+const ROWS_A_STEP = 2048;
+/** What a row that waits to be written is taken to need, beside its values. */
+const BYTES_A_ROW = 64;
+const BYTES_A_VALUE = 16;
+
+/** What an INSERT, UPDATE or DELETE does with the rows of its input. */
+export interface Writer {
+  /** Keeps the rows of a batch, which is valid for this call only. */
+  read(batch: RowBatch): void;
+  /** How many rows are kept. */
+  readonly kept: number;
+  /** Writes one of the rows kept; whether it counts as affected. */
+  write(row: number): boolean;
+  /** The checks and actions that wait for the end of the statement. */
+  finish(): void;
+  readonly returned: ReturnedRows | undefined;
+}
+
+/**
+ * Runs a writing statement in three phases: read all of the input, write, give what RETURNING
+ * asks for. Nothing is written while the input is read, so that it never sees the statement's own
+ * rows (the Halloween problem).
+ */
+export class WriteOperator implements Operator {
+  readonly #input: Operator | undefined;
+  readonly #writer: Writer;
+  readonly #context: ExecutionContext;
+  readonly #counted: boolean;
+  #phase: "reading" | "writing" | "returning" = "reading";
+  #written = 0;
+  #reserved = 0;
+
+  /** Without an input the writer has its rows already. */
+  constructor(
+    input: Operator | undefined,
+    writer: Writer,
+    context: ExecutionContext,
+    counted: boolean,
+  ) {
+    this.#input = input;
+    this.#writer = writer;
+    this.#context = context;
+    this.#counted = counted;
+    if (input === undefined) this.#phase = "writing";
+  }
+
+  next(): RowBatch | typeof PENDING | null {
+    if (this.#phase === "reading") return this.#read();
+    if (this.#phase === "writing") return this.#write();
+    return this.#writer.returned?.take() ?? null;
+  }
+
+  close(): void {
+    this.#input?.close();
+    this.#context.memory.release(this.#reserved);
+    this.#reserved = 0;
+  }
+
+  #read(): typeof PENDING {
+    const batch = this.#input!.next();
+    if (batch === null) {
+      this.#input!.close();
+      this.#phase = "writing";
+    } else if (batch !== PENDING) {
+      const bytes = batch.selected * (BYTES_A_ROW + BYTES_A_VALUE * batch.columns.length);
+      this.#context.memory.reserve(bytes);
+      this.#reserved += bytes;
+      this.#writer.read(batch);
+    }
+    return PENDING;
+  }
+
+  #write(): RowBatch | typeof PENDING | null {
+    const writer = this.#writer;
+    const end = Math.min(writer.kept, this.#written + ROWS_A_STEP);
+    let affected = 0;
+    for (let row = this.#written; row < end; row++) {
+      if (writer.write(row)) affected++;
+    }
+    this.#written = end;
+    if (this.#counted) this.#context.affected += affected;
+    if (end < writer.kept) return PENDING;
+    writer.finish();
+    this.#phase = "returning";
+    return this.next();
+  }
+}
