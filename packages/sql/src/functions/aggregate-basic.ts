@@ -63,7 +63,8 @@ function extreme(name: "min" | "max", type: SqlType, plain: boolean): AggregateF
   return aggregate<Datum>({
     name,
     params: [type],
-    result: type,
+    // The argument's own type, for a char keeps its length and with it its blanks.
+    result: sameAs(0),
     init: () => null,
     step: (best, [value]) =>
       best === null || compare(value as NonNullDatum, best) * sign > 0 ? value! : best,
@@ -77,7 +78,6 @@ function arrayExtreme(name: "min" | "max"): AggregateFunction {
   return {
     ...extreme(name, { name: "array", element: TEXT }, false),
     params: [ANY_ARRAY],
-    result: sameAs(0),
     forTypes: ([type]) => extreme(name, type!, false),
   };
 }

@@ -1,6 +1,8 @@
 import { arithmeticOperators } from "./arithmetic.js";
 import { bitOperators } from "./bit-operators.js";
 import { comparisonOperators } from "./comparison.js";
+import { aggregateFamilies, structuredScalars, tableFamilies } from "./families.js";
+import { patternOperators } from "./pattern-operators.js";
 import type {
   AggregateFunction,
   FunctionRegistry,
@@ -9,13 +11,20 @@ import type {
   WindowFunction,
 } from "./registry.js";
 import { nearestNames } from "./similar.js";
+import { textOperators } from "./text-operators.js";
+import { windowFunctions } from "./window-functions.js";
 
 export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
 
-const scalars = byName<ScalarFunction>([arithmeticOperators, bitOperators, comparisonOperators]);
-const aggregates = byName<AggregateFunction>([]);
-const windows = byName<WindowFunction>([]);
-const tables = byName<TableFunction>([]);
+const scalars = byName<ScalarFunction>([
+  ...structuredScalars,
+  arithmeticOperators,
+  bitOperators,
+  comparisonOperators,
+]);
+const aggregates = byName<AggregateFunction>(aggregateFamilies);
+const windows = byName<WindowFunction>([windowFunctions]);
+const tables = byName<TableFunction>(tableFamilies);
 
 function byName<F extends { readonly name: string }>(
   lists: readonly (readonly F[])[],

@@ -1,0 +1,41 @@
+import { basicAggregates } from "./aggregate-basic.js";
+import { jsonAggregates } from "./aggregate-json.js";
+import { listAggregates } from "./aggregate-lists.js";
+import { orderedSetAggregates } from "./aggregate-ordered.js";
+import { statisticsAggregates } from "./aggregate-statistics.js";
+import { sumAggregates } from "./aggregate-sums.js";
+import { arrayFunctions } from "./array-functions.js";
+import { jsonAccessFunctions } from "./json-access.js";
+import { jsonBuildFunctions } from "./json-build.js";
+import { jsonFunctions } from "./json-functions.js";
+import { jsonbOperators } from "./jsonb-operators.js";
+import type { AggregateFunction, ScalarFunction, TableFunction } from "./registry.js";
+import { arrayTableFunctions } from "./table-arrays.js";
+import { jsonTableFunctions } from "./table-json.js";
+import { recordTableFunctions } from "./table-recordset.js";
+import { seriesFunctions } from "./table-series.js";
+
+/** Functions and operators of arrays, JSON, dates and times. */
+export const structuredScalars: readonly (readonly ScalarFunction[])[] = [
+  arrayFunctions,
+  jsonAccessFunctions,
+  jsonBuildFunctions,
+  jsonFunctions,
+  jsonbOperators,
+];
+
+export const aggregateFamilies: readonly (readonly AggregateFunction[])[] = [
+  basicAggregates,
+  jsonAggregates,
+  listAggregates,
+  orderedSetAggregates,
+  statisticsAggregates,
+  sumAggregates,
+];
+
+export const tableFamilies: readonly (readonly TableFunction[])[] = [
+  arrayTableFunctions,
+  jsonTableFunctions,
+  recordTableFunctions,
+  seriesFunctions,
+];
