@@ -1,0 +1,81 @@
+import { AegisError } from "../../contract/errors.js";
+
+/**
+ * Collects the statements of a generated function. Values enter as constants, which the function
+ * closes over: no text of a statement ever becomes source, only names that are made here.
+ */
+export class FunctionWriter {
+  private readonly lines: string[] = [];
+  private readonly constants: unknown[] = [];
+  private readonly names = new Map<unknown, string>();
+  private locals = 0;
+  private positioned = false;
+
+  line(code: string): void {
+    this.lines.push(code);
+  }
+
+  /** The name of a value that the function closes over. */
+  constant(value: unknown): string {
+    const known = this.names.get(value);
+    if (known !== undefined) return known;
+    const name = `k${this.constants.length}`;
+    this.constants.push(value);
+    this.names.set(value, name);
+    return name;
+  }
+
+  /** A new name, for a local or a label. */
+  fresh(): string {
+    return `v${this.locals++}`;
+  }
+
+  /** Declares a local with its first value. */
+  local(code: string): string {
+    const name = this.fresh();
+    this.line(`let ${name} = ${code};`);
+    return name;
+  }
+
+  /** Notes where in the statement the code that follows comes from, for errors at run time. */
+  position(position: number): void {
+    if (position === 0) return;
+    this.positioned = true;
+    this.line(`p = ${position};`);
+  }
+
+  /** Opens a block that `break label;` leaves. */
+  openBlock(): string {
+    const label = this.fresh();
+    this.line(`${label}: {`);
+    return label;
+  }
+
+  closeBlock(): void {
+    this.line("}");
+  }
+
+  /** The function of `parameters` whose body is `before`, the collected statements and `after`. */
+  finish(parameters: string, before = "", after = ""): unknown {
+    const inner = `${before}\n${this.lines.join("\n")}\n${after}`;
+    const body = this.positioned
+      ? `let p = 0; try { ${inner} } catch (e) { throw at(e, p); }`
+      : inner;
+    const names = this.constants.map((_, i) => `k${i}`);
+    const bind = names.length === 0 ? "" : `const [${names.join(", ")}] = k;`;
+    const source = `"use strict"; ${bind} return function (${parameters}) { ${body} };`;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- made of names and numbers only; values enter through k.
+    const make = new Function("k", "at", source) as (k: unknown[], at: typeof errorAt) => unknown;
+    return make(this.constants, errorAt);
+  }
+}
+
+/** The error with the position where it arose, unless it has one or is not one of ours. */
+export function errorAt(error: unknown, position: number): unknown {
+  if (!(error instanceof AegisError) || error.position !== undefined || position === 0) {
+    return error;
+  }
+  const { detail, hint, sqlState, table, column, constraint } = error;
+  const details = { detail, hint, sqlState, table, column, constraint, position, cause: error };
+  return new AegisError(error.code, error.message, details);
+}

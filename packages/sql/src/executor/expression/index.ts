@@ -1,0 +1,8 @@
+export {
+  type Columns,
+  compilePredicate,
+  compileRow,
+  compileRows,
+  type RowFunction,
+  type RowPredicate,
+} from "./compile-row.js";

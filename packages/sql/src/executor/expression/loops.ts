@@ -1,0 +1,81 @@
+import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
+import type { Datum } from "../../types/datum.js";
+import { datumsOf } from "../column.js";
+import type { Column, ExecutionContext, RowBatch } from "../operator.js";
+import { codeScope } from "./compile-row.js";
+import { FunctionWriter } from "./function-writer.js";
+import { localColumns } from "./properties.js";
+import { RowCode } from "./row-code.js";
+
+/** Writes the rows of a batch that pass into `into` and returns how many there are. */
+export type FilterLoop = (batch: RowBatch, into: Int32Array, context: ExecutionContext) => number;
+
+/** Computes an expression for the rows of a batch that count. */
+export type ProjectLoop = (batch: RowBatch, context: ExecutionContext) => Column;
+
+type Columns = readonly (readonly Datum[])[];
+
+/**
+ * One loop over the rows of a batch, for expressions of any kind: the columns that are needed are
+ * turned into datums first. `typed-loops.ts` has the loops over vectors as they are.
+ */
+export function compileFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
+  const { writer, code, slots } = loopCode(predicate, columns);
+  writer.line(`if (${code.test(predicate, true)}) o[m++] = i;`);
+  const loop = writer.finish(
+    "c, s, n, o, x",
+    `${prologue(slots)} let m = 0; ${LOOP}`,
+    "} return m;",
+  );
+  const run = loop as (
+    columns: Columns,
+    selection: Int32Array | null,
+    count: number,
+    into: Int32Array,
+    context: ExecutionContext,
+  ) => number;
+  return (batch, into, context) => {
+    const datums = slots.map((slot) => datumsOf(batch.columns[slot]!, columns[slot]!.type, batch));
+    return run(datums, batch.selection, batch.selected, into, context);
+  };
+}
+
+export function compileProjectLoop(expr: Expr, columns: readonly ColumnDef[]): ProjectLoop {
+  const { writer, code, slots } = loopCode(expr, columns);
+  writer.line(`o[i] = ${code.value(expr)};`);
+  const loop = writer.finish("c, s, n, o, x", `${prologue(slots)} ${LOOP}`, "} return o;");
+  const run = loop as (
+    columns: Columns,
+    selection: Int32Array | null,
+    count: number,
+    into: Datum[],
+    context: ExecutionContext,
+  ) => Datum[];
+  return (batch, context) => {
+    const datums = slots.map((slot) => datumsOf(batch.columns[slot]!, columns[slot]!.type, batch));
+    const into = new Array<Datum>(batch.length);
+    return run(datums, batch.selection, batch.selected, into, context);
+  };
+}
+
+const LOOP = "for (let j = 0; j < n; j++) { const i = s === null ? j : s[j];";
+
+interface LoopCode {
+  readonly writer: FunctionWriter;
+  readonly code: RowCode;
+  /** The columns that the expression reads, by their place in the batch. */
+  readonly slots: readonly number[];
+}
+
+function loopCode(expr: Expr, columns: readonly ColumnDef[]): LoopCode {
+  const writer = new FunctionWriter();
+  const places = new Map<ColumnId, number>(columns.map((column, slot) => [column.id, slot]));
+  const column = (id: ColumnId): string | undefined =>
+    places.has(id) ? `c${places.get(id)!}[i]` : undefined;
+  const slots = localColumns(expr, { column }).map((id) => places.get(id)!);
+  return { writer, code: new RowCode(codeScope(writer, column)), slots };
+}
+
+function prologue(slots: readonly number[]): string {
+  return slots.map((slot, i) => `const c${slot} = c[${i}];`).join(" ");
+}

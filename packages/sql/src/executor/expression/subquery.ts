@@ -1,0 +1,158 @@
+import type { Expr } from "../../binder/expr.js";
+import { AegisError } from "../../contract/errors.js";
+import { freeColumns } from "../../planner/free-columns.js";
+import type { LogicalPlan } from "../../planner/plan.js";
+import type { Datum } from "../../types/datum.js";
+import { Decimal } from "../../types/decimal.js";
+import { Jsonb } from "../../types/jsonb.js";
+import { datumReader } from "../column.js";
+import { compilePlan } from "../index.js";
+import { type CompiledPlan, type ExecutionContext, PENDING, type RowBatch } from "../operator.js";
+import type { Columns } from "./compile-row.js";
+import { type QuantifiedExpr, quantifiedTest, type RowsOfSubquery } from "./quantified.js";
+import type { RowFunction } from "./row-code.js";
+import { RunState } from "./run-state.js";
+
+/** Answers of a correlated subquery that are kept, by the outer values they depend on. */
+const MAX_MEMO = 10_000;
+
+/**
+ * Compiles a subquery expression to a function of the outer row. The outer values that the plan
+ * refers to are put into `context.outer`; the plan is run once for each combination of them, so
+ * once a statement where there are none.
+ */
+export function compileSubquery(expr: Expr, columns: Columns): RowFunction {
+  switch (expr.kind) {
+    case "scalarSubquery":
+      return memoised(expr.plan, columns, scalarOf);
+    case "exists": {
+      const { negated } = expr;
+      const answer = memoised(expr.plan, columns, hasRows);
+      return negated ? (row, context) => answer(row, context) === false : answer;
+    }
+    case "quantified":
+      return quantified(expr, columns);
+    default:
+      throw new AegisError("INTERNAL", `${expr.kind} is not a subquery`);
+  }
+}
+
+type Answer<T> = (plan: CompiledPlan, context: ExecutionContext) => T;
+
+/** Runs the plan for the outer row, or finds what it gave for the same outer values. */
+function memoised<T>(
+  plan: LogicalPlan,
+  columns: Columns,
+  answer: Answer<T>,
+): (row: readonly Datum[], context: ExecutionContext) => T {
+  let compiled: CompiledPlan | undefined;
+  const free = freeColumns(plan);
+  const inner = columns.map(({ id }, slot) => ({ id, slot })).filter(({ id }) => free.has(id));
+  // Outer values that come from further out change only between runs of this row's own query.
+  const further = [...free].filter((id) => !inner.some((column) => column.id === id));
+  const memos = new RunState(() => new Map<string, T>());
+  return (row, context) => {
+    compiled ??= compilePlan(plan);
+    const memo = memos.of(context);
+    const values = [
+      ...inner.map(({ slot }) => row[slot]!),
+      ...further.map((id) => context.outer[id] ?? null),
+    ];
+    const key = memoKey(values);
+    const known = key === undefined ? undefined : memo.get(key);
+    if (known !== undefined) return known;
+    const saved = inner.map(({ id }) => context.outer[id]);
+    for (const { id, slot } of inner) context.outer[id] = row[slot]!;
+    try {
+      const result = answer(compiled, context);
+      if (key !== undefined) remember(memo, key, result);
+      return result;
+    } finally {
+      inner.forEach(({ id }, i) => (context.outer[id] = saved[i]!));
+    }
+  };
+}
+
+function quantified(expr: QuantifiedExpr, columns: Columns): RowFunction {
+  const rows = memoised(expr.plan, columns, collectRows);
+  const test = quantifiedTest(expr, columns);
+  return (row, context) => test(row, rows(row, context), context);
+}
+
+function scalarOf(plan: CompiledPlan, context: ExecutionContext): Datum {
+  const { type } = plan.columns[0]!;
+  let value: Datum = null;
+  let rows = 0;
+  eachBatch(plan, context, (batch) => {
+    rows += batch.selected;
+    if (rows > 1) {
+      throw new AegisError(
+        "SUBQUERY_ROWS",
+        "more than one row returned by a subquery used as an expression",
+        { hint: "Add LIMIT 1, an aggregate, or a condition that leaves one row." },
+      );
+    }
+    value = datumReader(batch.columns[0]!, type)(firstRow(batch));
+    return true;
+  });
+  return value;
+}
+
+function hasRows(plan: CompiledPlan, context: ExecutionContext): boolean {
+  let found = false;
+  eachBatch(plan, context, () => {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+function collectRows(plan: CompiledPlan, context: ExecutionContext): RowsOfSubquery {
+  const rows: (readonly Datum[])[] = [];
+  eachBatch(plan, context, (batch) => {
+    const readers = batch.columns.map((column, i) => datumReader(column, plan.columns[i]!.type));
+    for (let j = 0; j < batch.selected; j++) {
+      const row = batch.selection === null ? j : batch.selection[j]!;
+      rows.push(readers.map((read) => read(row)));
+    }
+    return true;
+  });
+  return { rows };
+}
+
+function firstRow(batch: RowBatch): number {
+  return batch.selection === null ? 0 : batch.selection[0]!;
+}
+
+/** Runs a plan to its end, or until `take` returns false. */
+function eachBatch(
+  plan: CompiledPlan,
+  context: ExecutionContext,
+  take: (batch: RowBatch) => boolean,
+): void {
+  const operator = plan.open(context);
+  try {
+    for (let batch = operator.next(); batch !== null; batch = operator.next()) {
+      if (batch !== PENDING && !take(batch)) return;
+    }
+  } finally {
+    operator.close();
+  }
+}
+
+function remember<T>(memo: Map<string, T>, key: string, result: T): void {
+  if (memo.size >= MAX_MEMO) memo.clear();
+  memo.set(key, result);
+}
+
+/** Equal only for identical values: 1.0 and 1.00 print differently, so they are two keys. */
+function memoKey(values: readonly Datum[]): string | undefined {
+  let key = "";
+  for (const value of values) {
+    const text = value instanceof Decimal || value instanceof Jsonb ? value.toString() : value;
+    if (typeof text === "object" && text !== null) return undefined;
+    const kind = typeof value === "string" ? "t" : value === null ? "n" : "v";
+    key += `${kind}${String(text).length}:${text}`;
+  }
+  return key;
+}
