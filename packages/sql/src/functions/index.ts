@@ -1,9 +1,3 @@
-import { basicAggregates } from "./aggregate-basic.js";
-import { jsonAggregates } from "./aggregate-json.js";
-import { listAggregates } from "./aggregate-lists.js";
-import { orderedSetAggregates } from "./aggregate-ordered.js";
-import { statisticsAggregates } from "./aggregate-statistics.js";
-import { sumAggregates } from "./aggregate-sums.js";
 import { arithmeticOperators } from "./arithmetic.js";
 import { bitOperators } from "./bit-operators.js";
 import { comparisonOperators } from "./comparison.js";
@@ -19,7 +13,6 @@ import type {
 import { nearestNames } from "./similar.js";
 import { textOperators } from "./text-operators.js";
 import { windowFunctions } from "./window-functions.js";
-import { windowFunctions } from "./window-functions.js";
 
 export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
 
@@ -28,6 +21,8 @@ const scalars = byName<ScalarFunction>([
   arithmeticOperators,
   bitOperators,
   comparisonOperators,
+  textOperators,
+  patternOperators,
 ]);
 const aggregates = byName<AggregateFunction>(aggregateFamilies);
 const windows = byName<WindowFunction>([windowFunctions]);
