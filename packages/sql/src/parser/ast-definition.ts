@@ -23,7 +23,7 @@ export type ColumnConstraint = ConstraintBase &
     | { readonly kind: "notNull" | "null" }
     | { readonly kind: "primaryKey" }
     | { readonly kind: "unique"; readonly nullsNotDistinct: boolean }
-    | { readonly kind: "default"; readonly expression: ExpressionNode }
+    | { readonly kind: "default"; readonly expression: ExpressionNode; readonly text: string }
     | { readonly kind: "check"; readonly expression: ExpressionNode; readonly text: string }
     | { readonly kind: "references"; readonly references: References }
     | { readonly kind: "generated"; readonly expression: ExpressionNode; readonly text: string }
@@ -151,7 +151,12 @@ export type AlterAction = Positioned &
         readonly type: TypeName;
         readonly using?: ExpressionNode;
       }
-    | { readonly kind: "setDefault"; readonly column: string; readonly expression: ExpressionNode }
+    | {
+        readonly kind: "setDefault";
+        readonly column: string;
+        readonly expression: ExpressionNode;
+        readonly text: string;
+      }
     | {
         readonly kind: "dropDefault" | "setNotNull" | "dropNotNull";
         readonly column: string;

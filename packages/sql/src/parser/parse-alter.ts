@@ -150,7 +150,9 @@ function parseAlterColumn(reader: TokenReader, position: number): AlterAction {
   }
   const set = reader.accept("set");
   if (set && reader.accept("default")) {
-    return { kind: "setDefault", column, expression: parseExpression(reader), position };
+    const { start } = reader.peek();
+    const expression = parseExpression(reader);
+    return { kind: "setDefault", column, expression, text: reader.textFrom(start), position };
   }
   if (set && reader.accept("not", "null")) return { kind: "setNotNull", column, position };
   if (set) reader.expect("data");

@@ -126,7 +126,9 @@ function parseColumnRule(reader: TokenReader): RuleOf<ColumnConstraint> | undefi
     return { kind: "unique", nullsNotDistinct: parseNullsNotDistinct(reader) };
   }
   if (reader.accept("default")) {
-    return { kind: "default", expression: parseRestricted(reader) };
+    const { start } = reader.peek();
+    const expression = parseRestricted(reader);
+    return { kind: "default", expression, text: reader.textFrom(start) };
   }
   if (reader.accept("check")) return { kind: "check", ...parseCheck(reader) };
   if (reader.at("references")) {
