@@ -1,10 +1,16 @@
 import { AegisError } from "../contract/errors.js";
 import type { LogicalPlan } from "../planner/plan.js";
+import { compileCte, compileCteScan } from "./cte.js";
+import { compileDistinct } from "./distinct.js";
 import { compileFilter } from "./filter.js";
 import { compileLimit } from "./limit.js";
 import type { CompiledPlan } from "./operator.js";
 import { compileProject } from "./project.js";
+import { compileRecursive } from "./recursive.js";
 import { compileScan } from "./scan.js";
+import { compileSetOperation } from "./set-operation.js";
+import { compileSort } from "./sort/sort.js";
+import { compileTableFunction } from "./table-function.js";
 import { compileValues } from "./values.js";
 
 export {
@@ -28,6 +34,20 @@ export function compilePlan(plan: LogicalPlan): CompiledPlan {
       return compileProject(plan, compilePlan);
     case "limit":
       return compileLimit(plan, compilePlan);
+    case "sort":
+      return compileSort(plan, compilePlan);
+    case "distinct":
+      return compileDistinct(plan, compilePlan);
+    case "setOperation":
+      return compileSetOperation(plan, compilePlan);
+    case "cte":
+      return compileCte(plan, compilePlan);
+    case "cteScan":
+      return compileCteScan(plan);
+    case "recursive":
+      return compileRecursive(plan, compilePlan);
+    case "tableFunction":
+      return compileTableFunction(plan);
     default:
       throw new AegisError("UNSUPPORTED", `plans of kind ${plan.kind} cannot be run`);
   }

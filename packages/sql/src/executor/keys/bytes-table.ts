@@ -1,0 +1,122 @@
+import { AegisError } from "../../contract/errors.js";
+import { grownCapacity } from "../store/stored-column.js";
+import { MISSING_ID } from "./number-table.js";
+
+const EMPTY = -1;
+const FIRST_KEYS = 32;
+/** Slots a key, at least. */
+const SLOTS_PER_KEY = 2;
+/** Offsets are 32 bits wide. */
+const MAX_BYTES = 0xffff_ffff;
+
+/** Numbers distinct byte strings from 0 on in order of first appearance. */
+export class BytesTable {
+  private content = new Uint8Array(1024);
+  private used = 0;
+  private starts = new Uint32Array(FIRST_KEYS + 1);
+  private hashes = new Int32Array(FIRST_KEYS);
+  private slots = new Int32Array(FIRST_KEYS * SLOTS_PER_KEY).fill(EMPTY);
+  private count = 0;
+  private reserved = EMPTY;
+
+  get size(): number {
+    return this.count;
+  }
+
+  get bytes(): number {
+    return this.content.length + 8 * this.hashes.length + 4 * this.slots.length;
+  }
+
+  intern(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashBytes(bytes, start, end);
+    const slot = this.slotOf(bytes, start, end, hash);
+    const id = this.slots[slot]!;
+    if (id !== EMPTY) return id;
+    this.slots[slot] = this.count;
+    return this.add(bytes, start, end, hash);
+  }
+
+  find(bytes: Uint8Array, start: number, end: number): number {
+    const slot = this.slotOf(bytes, start, end, hashBytes(bytes, start, end));
+    const id = this.slots[slot]!;
+    return id === EMPTY ? MISSING_ID : id;
+  }
+
+  /** Takes the next id for NULL; at most once. */
+  reserve(): number {
+    this.reserved = this.count;
+    return this.add(this.content, 0, 0, 0);
+  }
+
+  /** The slot that holds the key, or the empty one where it belongs. */
+  private slotOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const { slots, hashes } = this;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const id = slots[slot]!;
+      if (id === EMPTY) return slot;
+      if (hashes[id] === hash && this.equals(id, bytes, start, end)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.starts[id]!;
+    const size = end - start;
+    if (this.starts[id + 1]! - from !== size) return false;
+    const { content } = this;
+    for (let i = 0; i < size; i++) {
+      if (content[from + i] !== bytes[start + i]) return false;
+    }
+    return true;
+  }
+
+  private add(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const id = this.count++;
+    const size = end - start;
+    if (this.used + size > this.content.length) {
+      if (this.used + size > MAX_BYTES) {
+        throw new AegisError("OUT_OF_MEMORY", "the distinct texts of a column need more than 4 GB");
+      }
+      const grown = new Uint8Array(grownCapacity(this.content.length, this.used + size));
+      grown.set(this.content);
+      this.content = grown;
+    }
+    const { content, used } = this;
+    for (let i = 0; i < size; i++) content[used + i] = bytes[start + i]!;
+    this.used += size;
+    this.starts[id] = used;
+    this.starts[id + 1] = this.used;
+    this.hashes[id] = hash;
+    if (this.count === this.hashes.length) this.grow();
+    return id;
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.hashes.length;
+    const starts = new Uint32Array(capacity + 1);
+    starts.set(this.starts);
+    this.starts = starts;
+    const hashes = new Int32Array(capacity);
+    hashes.set(this.hashes);
+    this.hashes = hashes;
+    const slots = new Int32Array(capacity * SLOTS_PER_KEY).fill(EMPTY);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.count; id++) {
+      if (id === this.reserved) continue;
+      let slot = hashes[id]! & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}
+
+/** A multiplicative hash over the bytes, with its high bits folded into the low ones. */
+function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = (end - start) | 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}

@@ -1,0 +1,6 @@
+/** Rows of a batch that an operator makes itself: a column of numbers is then 32 KB, half of L1. */
+export const BATCH_ROWS = 4096;
+/** Rows sorted in one step, and rows that a merge puts out in one step. */
+export const SORT_RUN_ROWS = 65_536;
+/** Rows that one step of a loop over rows at hand works on before it gives way. */
+export const STEP_ROWS = 16_384;
