@@ -51,3 +51,5 @@ export const MANIFEST_ROTATE_BYTES: number = 1 * MB;
 export const MERGE_STEP_ROWS: number = 2048;
 /** Bytes after which such a step ends: a compaction pins what it reads until then. */
 export const MERGE_STEP_BYTES: number = 8 * MB;
+/** Values of a sequence set aside by one commit; a crash loses as many. */
+export const MAX_SEQUENCE_BLOCK: number = 1024;

@@ -1,0 +1,1 @@
+export { createSqlHost, type EngineSqlHost, type SqlHostOptions } from "./host.js";

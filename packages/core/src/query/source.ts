@@ -1,0 +1,153 @@
+import type {
+  IndexInfo,
+  RowLocator,
+  ScanRequest,
+  SequenceInfo,
+  Source,
+  SourceBatch,
+  TableInfo,
+  Value,
+  ViewInfo,
+} from "@aegisdb/sql";
+import type { ReadView } from "../engine/contract.js";
+import { treeSize } from "../engine/tree-size.js";
+import { AegisError } from "../errors.js";
+import { keyRange } from "./bounds.js";
+import { PUBLIC_SCHEMA, splitName, type CatalogState } from "./catalog-state.js";
+import { indexBatches } from "./index-scan.js";
+import type { SequenceStore } from "./sequence-store.js";
+import type { StoredIndex } from "./stored-index.js";
+import { StoredTable } from "./stored-table.js";
+import { orderedBatches, rangeBatches, RowCollector } from "./table-scan.js";
+import { isVirtual, systemSchemas, virtualScan, virtualTable } from "./virtual/index.js";
+
+/** Tables and their definitions as one view of the engine has them. */
+export class EngineSource implements Source {
+  protected readonly reads: ReadView;
+  protected readonly positions: SequenceStore;
+  private readonly fixed: CatalogState;
+
+  constructor(view: ReadView, state: CatalogState, positions: SequenceStore) {
+    this.reads = view;
+    this.fixed = state;
+    this.positions = positions;
+  }
+
+  /** The definitions as they are now. */
+  protected get state(): CatalogState {
+    return this.fixed;
+  }
+
+  /** Called with each name that is looked up. */
+  protected touch(_schema: string, _name: string): void {
+    // A committed view changes no more.
+  }
+
+  get catalogVersion(): number {
+    return this.state.version;
+  }
+
+  table(schema: string | undefined, name: string): TableInfo | undefined {
+    if (schema !== undefined && systemSchemas.includes(schema)) return virtualTable(schema, name);
+    this.touch(schema ?? PUBLIC_SCHEMA, name);
+    const found = this.state.table(schema ?? PUBLIC_SCHEMA, name);
+    if (found !== undefined || schema !== undefined) return found;
+    return virtualTable("pg_catalog", name);
+  }
+
+  tables(schema?: string): readonly TableInfo[] {
+    return this.state.tables(schema);
+  }
+
+  views(schema?: string): readonly ViewInfo[] {
+    return this.state.views(schema);
+  }
+
+  sequences(): readonly SequenceInfo[] {
+    return this.state.sequences().map(({ info }) => info);
+  }
+
+  schemas(): readonly string[] {
+    return [PUBLIC_SCHEMA, ...this.state.schemas, ...systemSchemas];
+  }
+
+  view(schema: string | undefined, name: string): ViewInfo | undefined {
+    this.touch(schema ?? PUBLIC_SCHEMA, name);
+    return this.state.view(schema ?? PUBLIC_SCHEMA, name);
+  }
+
+  sequence(name: string): SequenceInfo | undefined {
+    this.touch(...splitName(name));
+    return this.state.sequence(name)?.info;
+  }
+
+  scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch> {
+    if (isVirtual(table)) return virtualScan(table, this, request);
+    const stored = this.stored(table);
+    const { range } = request;
+    const index = range?.index && this.indexOf(stored, range.index);
+    if (index !== undefined) return indexBatches(this.reads, stored, index, range!, request);
+    if (range === undefined) return this.scanKeys(stored, request, {});
+    if (!stored.hidden && range.equal.length === stored.primaryKey.length) {
+      return this.scanPoint(stored, range.equal, request);
+    }
+    const keys = keyRange(stored.tree.codec, stored.primaryForms, range);
+    return keys === undefined ? [] : this.scanKeys(stored, request, keys);
+  }
+
+  getByKey(table: TableInfo, key: readonly Value[]): readonly Value[] | undefined {
+    const stored = this.stored(table);
+    const row = this.reads.get(stored.tree, stored.keyOf(key));
+    return row === null ? undefined : stored.rowOf(row);
+  }
+
+  rowCount(table: TableInfo): number {
+    if (isVirtual(table)) return 0;
+    return treeSize(this.stored(table).tree).rows;
+  }
+
+  /** What the engine holds of a table that some view of this database gave out. */
+  protected stored(table: TableInfo): StoredTable {
+    if (table instanceof StoredTable) return table;
+    return this.storedById(table);
+  }
+
+  protected storedById(table: TableInfo): StoredTable {
+    const stored = this.state.tableById(table.id);
+    if (stored !== undefined) return stored;
+    throw new AegisError("TABLE_NOT_FOUND", `relation "${table.name}" does not exist`);
+  }
+
+  /** The tree of an index; undefined for the primary key. */
+  protected indexOf(table: StoredTable, index: IndexInfo): StoredIndex | undefined {
+    if (index.constraint === "primary") return undefined;
+    const stored = table.indexTree(index);
+    if (stored !== undefined) return stored;
+    throw new AegisError("INDEX_NOT_FOUND", `index "${index.name}" does not exist`);
+  }
+
+  private scanKeys(
+    table: StoredTable,
+    request: ScanRequest,
+    range: Parameters<typeof rangeBatches>[3],
+  ): Iterable<SourceBatch> {
+    const ordered = request.ordered === true || request.reverse === true;
+    return ordered
+      ? orderedBatches(this.reads, table, request, range)
+      : rangeBatches(this.reads, table, request, range);
+  }
+
+  private scanPoint(
+    table: StoredTable,
+    key: readonly Value[],
+    request: ScanRequest,
+  ): readonly SourceBatch[] {
+    if (key.includes(null)) return [];
+    const locator: RowLocator = table.keyOf(key);
+    const row = this.reads.get(table.tree, locator);
+    if (row === null) return [];
+    const collector = new RowCollector(table, request);
+    collector.add(row, locator);
+    return [collector.finish()];
+  }
+}

@@ -1,0 +1,196 @@
+import { Buffer } from "node:buffer";
+import { ColumnVector, isByteForm, isIntForm } from "@aegisdb/sql";
+import type { ColumnType, Interval, Value, Variant } from "@aegisdb/sql";
+import { ByteWriter } from "../base/bytes.js";
+import { packVariantInto } from "../base/variant.js";
+import { writeInterval, writeUuid } from "../tree/byte-form.js";
+import type { RowView } from "../tree/row-view.js";
+
+const FIRST_ROWS = 16;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** A vector that is filled row by row, from rows of trees or from values. */
+export interface VectorBuilder {
+  append(value: Value): void;
+  /** Column `column` of a row, which is of the builder's type. */
+  appendCell(row: RowView, column: number): void;
+  /** The rows so far; the builder is done with. */
+  finish(): ColumnVector;
+}
+
+export function createVectorBuilder(type: ColumnType): VectorBuilder {
+  if (isByteForm(type.kind)) return new ByteBuilder(type);
+  return isIntForm(type.kind) ? new IntBuilder(type) : new FixedBuilder(type);
+}
+
+/** Counts rows and keeps which are NULL. */
+abstract class NullableBuilder implements VectorBuilder {
+  protected readonly type: ColumnType;
+  protected rows = 0;
+  protected capacity: number = FIRST_ROWS;
+  protected nulls: Uint8Array | null = null;
+
+  constructor(type: ColumnType) {
+    this.type = type;
+  }
+
+  append(value: Value): void {
+    if (this.rows === this.capacity) this.grow();
+    if (value === null) this.appendNull();
+    else this.set(value);
+    this.rows++;
+  }
+
+  appendCell(row: RowView, column: number): void {
+    if (this.rows === this.capacity) this.grow();
+    if (row.isNull(column)) this.appendNull();
+    else this.setCell(row, column);
+    this.rows++;
+  }
+
+  abstract finish(): ColumnVector;
+  protected abstract set(value: NonNullable<Value>): void;
+  protected abstract setCell(row: RowView, column: number): void;
+  protected abstract resize(capacity: number): void;
+
+  protected appendNull(): void {
+    this.nulls ??= new Uint8Array(this.capacity);
+    this.nulls[this.rows] = 1;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    if (this.nulls !== null) this.nulls = grown(this.nulls, new Uint8Array(this.capacity));
+    this.resize(this.capacity);
+  }
+}
+
+function grown<A extends { set(from: A): void }>(old: A, fresh: A): A {
+  fresh.set(old);
+  return fresh;
+}
+
+/** int, timestamp, decimal, time: doubles while all fit. */
+class IntBuilder extends NullableBuilder {
+  private narrow: Float64Array = new Float64Array(FIRST_ROWS);
+  private wide: BigInt64Array | null = null;
+
+  protected override set(value: NonNullable<Value>): void {
+    const number = value as number | bigint;
+    if (this.wide !== null) {
+      this.wide[this.rows] = BigInt(number);
+    } else if (typeof number === "number") {
+      this.narrow[this.rows] = number;
+    } else {
+      this.wide = new BigInt64Array(this.capacity);
+      for (let i = 0; i < this.rows; i++) this.wide[i] = BigInt(this.narrow[i]!);
+      this.wide[this.rows] = number;
+    }
+  }
+
+  protected override setCell(row: RowView, column: number): void {
+    this.set(row.number(column));
+  }
+
+  protected override resize(capacity: number): void {
+    if (this.wide !== null) this.wide = grown(this.wide, new BigInt64Array(capacity));
+    else this.narrow = grown(this.narrow, new Float64Array(capacity));
+  }
+
+  override finish(): ColumnVector {
+    return new ColumnVector(this.type, this.rows, this.wide ?? this.narrow, this.nulls);
+  }
+}
+
+/** float, date, bool. */
+class FixedBuilder extends NullableBuilder {
+  private values: Float64Array | Int32Array | Uint8Array = this.allocate(FIRST_ROWS);
+
+  protected override set(value: NonNullable<Value>): void {
+    this.values[this.rows] = Number(value);
+  }
+
+  protected override setCell(row: RowView, column: number): void {
+    this.values[this.rows] =
+      this.type.kind === "bool" ? Number(row.boolean(column)) : Number(row.number(column));
+  }
+
+  protected override resize(capacity: number): void {
+    const fresh = this.allocate(capacity);
+    fresh.set(this.values);
+    this.values = fresh;
+  }
+
+  override finish(): ColumnVector {
+    return new ColumnVector(this.type, this.rows, this.values, this.nulls);
+  }
+
+  private allocate(capacity: number): Float64Array | Int32Array | Uint8Array {
+    if (this.type.kind === "float") return new Float64Array(capacity);
+    return this.type.kind === "date" ? new Int32Array(capacity) : new Uint8Array(capacity);
+  }
+}
+
+/** text, bytes, numeric, variant, interval, uuid. */
+class ByteBuilder extends NullableBuilder {
+  private starts: Uint32Array = new Uint32Array(FIRST_ROWS);
+  private ends: Uint32Array = new Uint32Array(FIRST_ROWS);
+  private readonly arena = new ByteWriter(FIRST_ROWS * 16);
+
+  protected override set(value: NonNullable<Value>): void {
+    this.starts[this.rows] = this.arena.length;
+    this.write(value);
+    this.ends[this.rows] = this.arena.length;
+  }
+
+  protected override setCell(row: RowView, column: number): void {
+    this.starts[this.rows] = this.arena.length;
+    this.writeBytes(row.bytes(column));
+    this.ends[this.rows] = this.arena.length;
+  }
+
+  private write(value: NonNullable<Value>): void {
+    const { arena } = this;
+    switch (this.type.kind) {
+      case "text":
+        this.writeBytes(Buffer.from(value as string, "utf8"));
+        return;
+      case "uuid":
+        writeUuid(arena, value as string);
+        return;
+      case "interval":
+        writeInterval(arena, value as Interval);
+        return;
+      case "variant":
+        packVariantInto(arena, (value as Variant).json);
+        return;
+      default:
+        this.writeBytes(value as Uint8Array);
+    }
+  }
+
+  private writeBytes(bytes: Uint8Array): void {
+    this.arena.reserve(bytes.length);
+    this.arena.buffer.set(bytes, this.arena.length);
+    this.arena.length += bytes.length;
+  }
+
+  protected override appendNull(): void {
+    super.appendNull();
+    this.starts[this.rows] = this.arena.length;
+    this.ends[this.rows] = this.arena.length;
+  }
+
+  protected override resize(capacity: number): void {
+    this.starts = grown(this.starts, new Uint32Array(capacity));
+    this.ends = grown(this.ends, new Uint32Array(capacity));
+  }
+
+  override finish(): ColumnVector {
+    const vector = new ColumnVector(this.type, this.rows, null, this.nulls);
+    vector.starts = this.starts;
+    vector.ends = this.ends;
+    vector.bytes = this.arena.length === 0 ? NO_BYTES : this.arena.buffer;
+    return vector;
+  }
+}
