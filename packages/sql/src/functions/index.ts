@@ -1,8 +1,12 @@
 import { arithmeticOperators } from "./arithmetic.js";
 import { bitOperators } from "./bit-operators.js";
+import { byteFunctions } from "./bytes.js";
 import { comparisonOperators } from "./comparison.js";
 import { aggregateFamilies, structuredScalars, tableFamilies } from "./families.js";
+import { mathFunctions } from "./math.js";
 import { patternOperators } from "./pattern-operators.js";
+import { quotingFunctions } from "./quoting.js";
+import { regexFunctions } from "./regex-functions.js";
 import type {
   AggregateFunction,
   FunctionRegistry,
@@ -11,7 +15,11 @@ import type {
   WindowFunction,
 } from "./registry.js";
 import { nearestNames } from "./similar.js";
+import { systemFunctions } from "./system.js";
+import { textFunctions } from "./text-functions.js";
 import { textOperators } from "./text-operators.js";
+import { textPartFunctions } from "./text-parts.js";
+import { trigonometricFunctions } from "./trigonometry.js";
 import { windowFunctions } from "./window-functions.js";
 
 export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
@@ -23,6 +31,14 @@ const scalars = byName<ScalarFunction>([
   comparisonOperators,
   textOperators,
   patternOperators,
+  mathFunctions,
+  trigonometricFunctions,
+  textFunctions,
+  textPartFunctions,
+  regexFunctions,
+  quotingFunctions,
+  byteFunctions,
+  systemFunctions,
 ]);
 const aggregates = byName<AggregateFunction>(aggregateFamilies);
 const windows = byName<WindowFunction>([windowFunctions]);
