@@ -1,5 +1,6 @@
 import { AegisError } from "../contract/errors.js";
 import type { LogicalPlan } from "../planner/plan.js";
+import { compileAggregate } from "./aggregate.js";
 import { compileCte, compileCteScan } from "./cte.js";
 import { compileDistinct } from "./distinct.js";
 import { compileFilter } from "./filter.js";
@@ -34,6 +35,8 @@ export function compilePlan(plan: LogicalPlan): CompiledPlan {
       return compileProject(plan, compilePlan);
     case "limit":
       return compileLimit(plan, compilePlan);
+    case "aggregate":
+      return compileAggregate(plan, compilePlan);
     case "sort":
       return compileSort(plan, compilePlan);
     case "distinct":

@@ -2,7 +2,6 @@ import type { ColumnDef } from "../binder/expr.js";
 import type { ColumnRange, KeyBounds, ScanRequest, SourceBatch } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import type { ScanPlan } from "../planner/plan.js";
-import type { SqlType } from "../types/sql-type.js";
 import { rowDatums } from "./column.js";
 import { compileBounds } from "./scan-bounds.js";
 import type { CompiledPlan, ExecutionContext, Operator, RowBatch } from "./operator.js";
