@@ -24,31 +24,39 @@ export {
 
 /** Compiles a plan to operators. What it gives is immutable and serves any number of runs. */
 export function compilePlan(plan: LogicalPlan): CompiledPlan {
+  return compileNode(plan, compilePlan);
+}
+
+/** Compiles one node, its inputs by `compile`: for whoever wants something of each operator. */
+export function compileNode(
+  plan: LogicalPlan,
+  compile: (plan: LogicalPlan) => CompiledPlan,
+): CompiledPlan {
   switch (plan.kind) {
     case "scan":
       return compileScan(plan);
     case "values":
       return compileValues(plan);
     case "filter":
-      return compileFilter(plan, compilePlan);
+      return compileFilter(plan, compile);
     case "project":
-      return compileProject(plan, compilePlan);
+      return compileProject(plan, compile);
     case "limit":
-      return compileLimit(plan, compilePlan);
+      return compileLimit(plan, compile);
     case "aggregate":
-      return compileAggregate(plan, compilePlan);
+      return compileAggregate(plan, compile);
     case "sort":
-      return compileSort(plan, compilePlan);
+      return compileSort(plan, compile);
     case "distinct":
-      return compileDistinct(plan, compilePlan);
+      return compileDistinct(plan, compile);
     case "setOperation":
-      return compileSetOperation(plan, compilePlan);
+      return compileSetOperation(plan, compile);
     case "cte":
-      return compileCte(plan, compilePlan);
+      return compileCte(plan, compile);
     case "cteScan":
       return compileCteScan(plan);
     case "recursive":
-      return compileRecursive(plan, compilePlan);
+      return compileRecursive(plan, compile);
     case "tableFunction":
       return compileTableFunction(plan);
     default:
