@@ -84,7 +84,7 @@ export class Cardinality {
         const { limit } = plan;
         const input = this.rows(plan.input);
         const constant = limit?.kind === "const" && typeof limit.value === "number";
-        return constant ? Math.min(input, limit.value as number) : input;
+        return constant ? Math.min(input, limit.value) : input;
       }
       case "distinct":
         return Math.max(1, this.rows(plan.input) * 0.5);

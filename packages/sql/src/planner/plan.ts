@@ -7,7 +7,7 @@ import type {
   WindowCall,
 } from "../binder/expr.js";
 import type { TableFunction } from "../functions/registry.js";
-import type { ForeignKeyInfo, IndexInfo, KeyBounds, TableInfo } from "../contract/source.js";
+import type { ForeignKeyInfo, IndexInfo, TableInfo } from "../contract/source.js";
 
 /**
  * A logical plan: what to compute, not how. Immutable; a pass builds new nodes. Every node lists

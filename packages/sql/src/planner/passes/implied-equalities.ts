@@ -1,4 +1,5 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
+import { expressionText } from "../expression-text.js";
 import { columnsOf, isVolatile } from "../expressions.js";
 
 /**
@@ -81,7 +82,7 @@ function textOf(expr: Expr): string {
   const parts = expr.args.map((arg) => {
     if (arg.kind === "column") return `#${arg.id}`;
     if (arg.kind === "param") return `$${arg.index}`;
-    return arg.kind === "const" ? String(arg.value) : "?";
+    return arg.kind === "const" ? expressionText(arg) : "?";
   });
   return `${expr.fn.name}(${parts.join()})`;
 }
