@@ -150,7 +150,7 @@ function arrayToText(type: SqlType) {
     const items = array as Items;
     const texts: string[] = [];
     for (const item of flatItems(items, depthOf(items, type))) {
-      if (item !== null) texts.push(toText(item as NonNullDatum, element, zone));
+      if (item !== null) texts.push(toText(item, element, zone));
       else if (nulls !== null) texts.push(nulls as string);
     }
     return texts.join(separator as string);

@@ -5,6 +5,13 @@ import { orderedSetAggregates } from "./aggregate-ordered.js";
 import { statisticsAggregates } from "./aggregate-statistics.js";
 import { sumAggregates } from "./aggregate-sums.js";
 import { arrayFunctions } from "./array-functions.js";
+import { extractFunctions } from "./datetime-extract.js";
+import { makingFunctions } from "./datetime-make.js";
+import { clockFunctions } from "./datetime-now.js";
+import { datetimeOperators } from "./datetime-operators.js";
+import { spanFunctions } from "./datetime-spans.js";
+import { truncationFunctions } from "./datetime-trunc.js";
+import { zoneFunctions } from "./datetime-zones.js";
 import { jsonAccessFunctions } from "./json-access.js";
 import { jsonBuildFunctions } from "./json-build.js";
 import { jsonFunctions } from "./json-functions.js";
@@ -14,6 +21,8 @@ import { arrayTableFunctions } from "./table-arrays.js";
 import { jsonTableFunctions } from "./table-json.js";
 import { recordTableFunctions } from "./table-recordset.js";
 import { seriesFunctions } from "./table-series.js";
+import { templateInputFunctions } from "./template-input.js";
+import { templateOutputFunctions } from "./template-output.js";
 
 /** Functions and operators of arrays, JSON, dates and times. */
 export const structuredScalars: readonly (readonly ScalarFunction[])[] = [
@@ -22,6 +31,15 @@ export const structuredScalars: readonly (readonly ScalarFunction[])[] = [
   jsonBuildFunctions,
   jsonFunctions,
   jsonbOperators,
+  clockFunctions,
+  datetimeOperators,
+  extractFunctions,
+  makingFunctions,
+  spanFunctions,
+  templateInputFunctions,
+  templateOutputFunctions,
+  truncationFunctions,
+  zoneFunctions,
 ];
 
 export const aggregateFamilies: readonly (readonly AggregateFunction[])[] = [

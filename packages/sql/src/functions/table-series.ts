@@ -8,7 +8,6 @@ import { Decimal } from "../types/decimal.js";
 import { addToTimestamp, intervalSpan } from "../types/interval.js";
 import { integerFits, type IntegerTypeName } from "../types/numbers.js";
 import type { SqlType } from "../types/sql-type.js";
-import { instantToLocal, localToInstant, zoneByName } from "../types/time-zone.js";
 import { dimensions } from "./array-functions.js";
 import {
   ANY_ARRAY,
@@ -17,11 +16,11 @@ import {
   INTEGER,
   INTERVAL,
   NUMERIC,
-  sessionTimeZone,
   TIMESTAMP,
   TIMESTAMPTZ,
 } from "./overloads.js";
 import type { EvalContext, ParamType, TableFunction } from "./registry.js";
+import { addInZone, type Micros, sessionZone } from "./zoned-time.js";
 
 type Evaluate = (args: readonly Datum[], context: EvalContext) => Iterable<readonly Datum[]>;
 
@@ -85,7 +84,7 @@ function* numericSeries([start, stop, step]: readonly Datum[]): Iterable<readonl
   }
 }
 
-type AddInterval = (micros: number | bigint, interval: Interval) => number | bigint;
+type AddInterval = (micros: Micros, interval: Interval) => Micros;
 
 function* timestampSeries(
   [start, stop, step]: readonly Datum[],
@@ -101,16 +100,6 @@ function* timestampSeries(
     if (!isFiniteMicros(value)) return;
     value = plus(value, by);
   }
-}
-
-/** Days and months are those of the session's zone; the time of the interval is absolute. */
-function zonedAdd(context: EvalContext): AddInterval {
-  const zone = zoneByName(sessionTimeZone(context));
-  return (micros, { months, days, micros: time }) => {
-    if (months === 0 && days === 0) return addToTimestamp(micros, { months, days, micros: time });
-    const local = addToTimestamp(instantToLocal(micros, zone), { months, days, micros: 0 });
-    return addToTimestamp(localToInstant(local, zone), { months: 0, days: 0, micros: time });
-  };
 }
 
 function* subscripts([array, dimension, reverse]: readonly Datum[]): Iterable<readonly Datum[]> {
@@ -135,7 +124,7 @@ export const seriesFunctions: readonly TableFunction[] = [
     timestampSeries(args, addToTimestamp),
   ),
   tableOf(SERIES, [TIMESTAMPTZ, TIMESTAMPTZ, INTERVAL], TIMESTAMPTZ, (args, context) =>
-    timestampSeries(args, zonedAdd(context)),
+    timestampSeries(args, (micros, step) => addInZone(micros, step, sessionZone(context))),
   ),
   tableOf("generate_subscripts", [ANY_ARRAY, INTEGER], INTEGER, subscripts),
   tableOf("generate_subscripts", [ANY_ARRAY, INTEGER, BOOLEAN], INTEGER, subscripts),
