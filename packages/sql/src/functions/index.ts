@@ -4,6 +4,7 @@ import { byteFunctions } from "./bytes.js";
 import { comparisonOperators } from "./comparison.js";
 import { aggregateFamilies, structuredScalars, tableFamilies } from "./families.js";
 import { mathFunctions } from "./math.js";
+import { numberFormatFunctions } from "./number-format/index.js";
 import { patternOperators } from "./pattern-operators.js";
 import { quotingFunctions } from "./quoting.js";
 import { regexFunctions } from "./regex-functions.js";
@@ -37,6 +38,7 @@ const scalars = byName<ScalarFunction>([
   textPartFunctions,
   regexFunctions,
   quotingFunctions,
+  numberFormatFunctions,
   byteFunctions,
   systemFunctions,
 ]);
