@@ -4,6 +4,7 @@ import { compileAggregate } from "./aggregate.js";
 import { compileCte, compileCteScan } from "./cte.js";
 import { compileDistinct } from "./distinct.js";
 import { compileFilter } from "./filter.js";
+import { compileJoin } from "./join/join.js";
 import { compileLimit } from "./limit.js";
 import type { CompiledPlan } from "./operator.js";
 import { compileProject } from "./project.js";
@@ -45,6 +46,8 @@ export function compileNode(
       return compileLimit(plan, compile);
     case "aggregate":
       return compileAggregate(plan, compile);
+    case "join":
+      return compileJoin(plan, compile);
     case "sort":
       return compileSort(plan, compile);
     case "distinct":

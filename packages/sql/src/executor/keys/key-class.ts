@@ -51,7 +51,6 @@ function familyOf(type: SqlType): string {
       return "float";
     case "text":
     case "varchar":
-    case "char":
     case "unknown":
       return "text";
     case "array":

@@ -1,0 +1,134 @@
+import { rowsOf, selectRows, withColumns } from "../batches.js";
+import { BATCH_ROWS } from "../limits.js";
+import { HeldMemory } from "../memory.js";
+import { type ExecutionContext, type Operator, PENDING, type RowBatch } from "../operator.js";
+import { type Candidates, createPairs } from "./candidates.js";
+import { JoinAssembler, type JoinColumn } from "./join-output.js";
+import { Matcher, type MatchRule } from "./matcher.js";
+import { allPairs, PairFilter, type Residual } from "./residual.js";
+
+export interface JoinShape {
+  readonly rule: MatchRule;
+  /** Right rows without a match are given in the end (right, full). */
+  readonly keepsRight: boolean;
+  readonly residual: Residual | undefined;
+  readonly output: readonly JoinColumn[];
+}
+
+/** Joins by pairs: candidates, the rest of the condition, then what the kind of join makes of them. */
+export class JoinOperator implements Operator {
+  private readonly shape: JoinShape;
+  private readonly left: Operator;
+  private readonly candidates: Candidates;
+  private readonly filter: PairFilter | undefined;
+  private readonly matcher: Matcher;
+  private readonly assembler: JoinAssembler;
+  private readonly pairs = createPairs();
+  private readonly held: HeldMemory;
+  private batch: RowBatch | undefined;
+  private rows: Int32Array = new Int32Array(0);
+  private leftRows = new Int32Array(2 * BATCH_ROWS);
+  private building = true;
+  private leftDone = false;
+  /** 1 for right rows that had a match, where the others are asked for. */
+  private matched: Uint8Array | undefined;
+  private unmatchedFrom = 0;
+
+  constructor(shape: JoinShape, left: Operator, candidates: Candidates, context: ExecutionContext) {
+    this.shape = shape;
+    this.left = left;
+    this.candidates = candidates;
+    this.filter = shape.residual && new PairFilter(shape.residual, context);
+    this.matcher = new Matcher(shape.rule);
+    this.assembler = new JoinAssembler(shape.output);
+    this.held = new HeldMemory(context.memory);
+  }
+
+  next(): RowBatch | typeof PENDING | null {
+    if (this.building) {
+      this.building = this.candidates.build();
+      if (!this.building) this.startProbe();
+      return PENDING;
+    }
+    if (this.leftDone) return this.nextUnmatched();
+    if (this.batch === undefined) {
+      const batch = this.left.next();
+      if (batch === PENDING) return PENDING;
+      if (batch === null) {
+        this.leftDone = true;
+        return PENDING;
+      }
+      this.batch = batch;
+      this.rows = rowsOf(batch);
+      this.candidates.start(batch);
+      this.matcher.start();
+    }
+    return this.nextMatches(this.batch);
+  }
+
+  close(): void {
+    this.left.close();
+    this.candidates.close();
+    this.held.release();
+    this.leftDone = true;
+    this.building = false;
+    this.matched = undefined;
+  }
+
+  private startProbe(): void {
+    const { rule, keepsRight } = this.shape;
+    if (keepsRight) {
+      this.matched = new Uint8Array(this.candidates.store.rows);
+      this.held.set(this.matched.length);
+    }
+    const needsMatch = rule === "pairs" || rule === "exists";
+    if (this.candidates.isEmpty && needsMatch) this.leftDone = true;
+  }
+
+  private nextMatches(batch: RowBatch): RowBatch | typeof PENDING {
+    const { pairs, matcher, candidates } = this;
+    if (candidates.fill(pairs) === PENDING) return PENDING;
+    const right = candidates.store.columns();
+    const holds = this.filter?.select(pairs, this.rows, batch.columns, right);
+    const holding = this.filter?.holding ?? allPairs(pairs);
+    if (this.matched !== undefined) this.mark(this.matched, holding, holds ?? pairs.count);
+    matcher.take(pairs, holding, holds ?? pairs.count);
+    if (pairs.complete === batch.selected) this.batch = undefined;
+    else if (matcher.isDecided) candidates.skipRow();
+    return matcher.count === 0 ? PENDING : this.assemble(batch);
+  }
+
+  private mark(matched: Uint8Array, holding: Int32Array, count: number): void {
+    const { right } = this.pairs;
+    for (let k = 0; k < count; k++) matched[right[holding[k]!]!] = 1;
+  }
+
+  private assemble(batch: RowBatch): RowBatch {
+    const { matcher, rows } = this;
+    const { count } = matcher;
+    const { rule } = this.shape;
+    if (this.leftRows.length < count) this.leftRows = new Int32Array(matcher.left.length);
+    const { leftRows } = this;
+    for (let k = 0; k < count; k++) leftRows[k] = rows[matcher.left[k]!]!;
+    if (rule === "exists" || rule === "missing") {
+      const columns = this.shape.output.map(({ position }) => batch.columns[position]!);
+      return selectRows(withColumns(batch, columns), leftRows, count);
+    }
+    const right = this.candidates.store.columns();
+    const mayMiss = rule !== "pairs";
+    return this.assembler.pairs(batch.columns, leftRows, right, matcher.right, count, mayMiss);
+  }
+
+  private nextUnmatched(): RowBatch | null {
+    const { matched, leftRows } = this;
+    if (matched === undefined) return null;
+    let count = 0;
+    let row = this.unmatchedFrom;
+    for (; row < matched.length && count < BATCH_ROWS; row++) {
+      if (matched[row] === 0) leftRows[count++] = row;
+    }
+    this.unmatchedFrom = row;
+    if (count === 0) return null;
+    return this.assembler.unmatchedRight(this.candidates.store.columns(), leftRows, count);
+  }
+}
