@@ -61,15 +61,26 @@ function bytesOf(units: string): Uint8Array {
   return new Uint8Array(Buffer.from(units, "latin1"));
 }
 
-/** Elements in order, then the end, which is below every element; NULL is above them. */
+/**
+ * All elements in order, then the end, which is below every element; NULL is above them. The
+ * dimensions come last: they only tell arrays of equal elements apart.
+ */
 function arrayUnits(items: unknown, element: SqlType): string {
+  const dimensions: number[] = [];
+  for (let part = items; Array.isArray(part); part = part[0]) dimensions.push(part.length);
+  return (
+    elementsUnits(items, element) + "\0" + [dimensions.length, ...dimensions].map(intUnits).join("")
+  );
+}
+
+function elementsUnits(items: unknown, element: SqlType): string {
   let units = "";
   for (const item of items as readonly unknown[]) {
     if (item === null) units += "\x02";
-    else if (Array.isArray(item)) units += "\x01" + arrayUnits(item, element);
+    else if (Array.isArray(item)) units += elementsUnits(item, element);
     else units += "\x01" + elementUnits(item, element);
   }
-  return units + "\0";
+  return units;
 }
 
 /** Code of an element in storage form, which says itself where it ends. */

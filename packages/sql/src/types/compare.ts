@@ -45,7 +45,7 @@ export function comparatorOf(type: SqlType): Comparator {
     case "jsonb":
       return compareJsonb as Comparator;
     case "array":
-      return arrayComparator(comparatorOf(type.element ?? { name: "text" }));
+      return arrayComparator(type.element ?? { name: "text" });
     case "record":
       return recordComparator((type.fields ?? []).map((field) => comparatorOf(field.type)));
     case "json":
@@ -88,17 +88,43 @@ function compareNullable(a: Datum, b: Datum, compare: Comparator): number {
   return compare(a, b);
 }
 
-function arrayComparator(element: Comparator): Comparator {
-  const compare = (a: NonNullDatum, b: NonNullDatum): number => {
-    if (!Array.isArray(a) || !Array.isArray(b)) return element(a, b);
-    const length = Math.min(a.length, b.length);
+/** Element by element, whatever the dimensions; these only tell arrays of equal elements apart. */
+function arrayComparator(element: SqlType): Comparator {
+  const compare = comparatorOf(element);
+  return (a, b) => {
+    const left = elementsOf(a as readonly Datum[], element);
+    const right = elementsOf(b as readonly Datum[], element);
+    const length = Math.min(left.length, right.length);
     for (let i = 0; i < length; i++) {
-      const order = compareNullable(a[i] as Datum, b[i] as Datum, compare);
+      const order = compareNullable(left[i]!, right[i]!, compare);
       if (order !== 0) return order;
     }
-    return a.length - b.length;
+    if (left.length !== right.length) return left.length - right.length;
+    return compareDimensions(a as readonly Datum[], b as readonly Datum[], element);
   };
-  return compare;
+}
+
+/** The elements of an array of any dimensions, in their order. A record is an element, too. */
+function elementsOf(items: readonly Datum[], element: SqlType): readonly Datum[] {
+  if (element.name === "record" || !items.some(Array.isArray)) return items;
+  return items.flatMap((item) =>
+    Array.isArray(item) ? elementsOf(item as readonly Datum[], element) : [item],
+  );
+}
+
+/** Fewer dimensions first, then by the length of each. */
+function compareDimensions(a: readonly Datum[], b: readonly Datum[], element: SqlType): number {
+  const left = dimensionsOf(a, element);
+  const right = dimensionsOf(b, element);
+  if (left.length !== right.length) return left.length - right.length;
+  const different = left.findIndex((size, i) => size !== right[i]);
+  return different < 0 ? 0 : left[different]! - right[different]!;
+}
+
+function dimensionsOf(items: readonly Datum[], element: SqlType): readonly number[] {
+  const first = element.name === "record" ? undefined : items[0];
+  if (!Array.isArray(first)) return [items.length];
+  return [items.length, ...dimensionsOf(first as readonly Datum[], element)];
 }
 
 function recordComparator(fields: readonly Comparator[]): Comparator {
