@@ -36,7 +36,7 @@ class Model {
       if (this.#prng.chance(0.1)) await this.#fixture.checkpoint();
       if (this.#prng.chance(0.05)) await this.#fixture.compact();
       if (this.#prng.chance(0.05)) this.#fixture = await this.#fixture.reopened();
-      else if (this.#prng.chance(0.05)) await this.#crash();
+      if (this.#prng.chance(0.05)) await this.#crash();
       this.#check();
     }
     await this.#fixture.close();
