@@ -66,8 +66,9 @@ function extreme(name: "min" | "max", type: SqlType, plain: boolean): AggregateF
     // The argument's own type, for a char keeps its length and with it its blanks.
     result: sameAs(0),
     init: () => null,
+    // Of equal values that look different, such as 1.0 and 1.00, the last one stays.
     step: (best, [value]) =>
-      best === null || compare(value as NonNullDatum, best) * sign > 0 ? value! : best,
+      best === null || compare(value as NonNullDatum, best) * sign >= 0 ? value! : best,
     finish: (best) => best,
     ...(plain && { kernel: name }),
   });

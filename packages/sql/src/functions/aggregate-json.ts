@@ -43,8 +43,8 @@ function jsonbAgg([type]: readonly SqlType[]): AggregateFunction {
   });
 }
 
-function nullKey(): AegisError {
-  return new AegisError("INVALID_ARGUMENT", "field name must not be null");
+function nullKey(message: string): AegisError {
+  return new AegisError("INVALID_ARGUMENT", message, { sqlState: "22004" });
 }
 
 function jsonObjectAgg([keyType, valueType]: readonly SqlType[]): AggregateFunction {
@@ -58,7 +58,7 @@ function jsonObjectAgg([keyType, valueType]: readonly SqlType[]): AggregateFunct
     ordered: true,
     init: () => [],
     step: (members, [name, value], context) => {
-      if (name === null) throw nullKey();
+      if (name === null) throw nullKey("null value not allowed for object key");
       const zone = sessionTimeZone(context);
       const text = JSON.stringify(jsonKey(name!, key, zone));
       members.push(`${text} : ${jsonText(value!, item, zone)}`);
@@ -79,7 +79,7 @@ function jsonbObjectAgg([keyType, valueType]: readonly SqlType[]): AggregateFunc
     ordered: true,
     init: () => [],
     step: (members, [name, value], context) => {
-      if (name === null) throw nullKey();
+      if (name === null) throw nullKey("field name must not be null");
       const zone = sessionTimeZone(context);
       members.push([jsonKey(name!, key, zone), jsonNode(value!, item, zone)]);
       return members;

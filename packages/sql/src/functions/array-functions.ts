@@ -2,7 +2,7 @@ import { AegisError } from "../contract/errors.js";
 import { comparatorOf } from "../types/compare.js";
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
-import { type NonNullDatum, toText } from "../types/text-output.js";
+import { toText } from "../types/text-output.js";
 import { binary, scalar, type Traits, unary } from "./define.js";
 import {
   ANY_ARRAY,

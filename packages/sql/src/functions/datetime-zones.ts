@@ -1,7 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { Interval } from "../contract/types.js";
 import type { SqlType } from "../types/sql-type.js";
-import { type Zone, zoneByName } from "../types/time-zone.js";
+import { type Zone, findZone } from "../types/time-zone.js";
 import { printInterval } from "../types/interval.js";
 import { binary } from "./define.js";
 import { INTERVAL, TEXT, TIMESTAMP, TIMESTAMPTZ } from "./overloads.js";
@@ -10,7 +10,10 @@ import { instantOf, localOf, type Micros } from "./zoned-time.js";
 
 /** A zone's name; a bare offset counts west of Greenwich, as POSIX has it. */
 export function namedZone(name: string): Zone {
-  const zone = zoneByName(name);
+  const zone = findZone(name);
+  if (zone === undefined) {
+    throw new AegisError("INVALID_ARGUMENT", `time zone "${name}" not recognized`);
+  }
   return typeof zone === "number" && /^[+-]\d/.test(name) ? 0 - zone : zone;
 }
 

@@ -36,6 +36,12 @@ export function pathIndex(step: string): number | undefined {
   return /^\s*[+-]?\d+$/.test(step) ? Number(step) : undefined;
 }
 
+/** A scalar on its own is stored as an array of one item, and PostgreSQL lets that show. */
+function itemAtTop(node: JsonNode, index: number): JsonNode | undefined {
+  if (isJsonArray(node) || isJsonObject(node)) return jsonbItem(node, index);
+  return index === 0 || index === -1 ? node : undefined;
+}
+
 function jsonbResult(node: JsonNode | undefined): Datum {
   return node === undefined ? null : Jsonb.of(node);
 }
@@ -109,7 +115,7 @@ function extractPath(
 
 export const jsonAccessFunctions: readonly ScalarFunction[] = [
   ...access<string>(["->", "->>"], TEXT, jsonbMember, sliceMember),
-  ...access<number>(["->", "->>"], INTEGER, jsonbItem, sliceItem),
+  ...access<number>(["->", "->>"], INTEGER, itemAtTop, sliceItem),
   ...access<Path>(["#>", "#>>"], arrayOf(TEXT), jsonbAtPath, sliceAtPath),
   extractPath("jsonb_extract_path", JSONB, JSONB, (value, path) =>
     jsonbResult(jsonbAtPath((value as Jsonb).node, path)),

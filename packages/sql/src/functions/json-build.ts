@@ -62,10 +62,9 @@ function pairs(
 }
 
 const buildJsonObject: Body = (args, types, zone) => {
-  const members = pairs(args, types, zone, (position) => {
-    const message = `argument ${position} cannot be null`;
-    const hint = "Object keys should be text.";
-    return new AegisError("INVALID_ARGUMENT", message, { hint });
+  const members = pairs(args, types, zone, () => {
+    const message = "null value not allowed for object key";
+    return new AegisError("INVALID_ARGUMENT", message, { sqlState: "22004" });
   });
   const texts = members.map(
     ([key, value, type]) => `${JSON.stringify(key)} : ${jsonText(value, type, zone)}`,

@@ -159,7 +159,7 @@ function paired(args: readonly SqlType[]): readonly SqlType[] {
   return right.name === "unknown" ? [left, left] : args;
 }
 
-function select<F>(
+function select<F extends Overload>(
   fitting: readonly Candidate<F>[],
   args: readonly SqlType[],
 ): Candidate<F> | undefined {
@@ -197,7 +197,7 @@ function slotCategory(slot: ParamType): string {
   return isPolymorphic(slot) ? "polymorphic" : categoryOf((slot as SqlType).name);
 }
 
-function byUnknowns<F>(
+function byUnknowns<F extends Overload>(
   candidates: readonly Candidate<F>[],
   args: readonly SqlType[],
 ): readonly Candidate<F>[] {
@@ -211,7 +211,8 @@ function byUnknowns<F>(
   if (known === undefined) return rest ?? candidates;
   if (!args.every((arg) => arg.name === "unknown" || sameBase(arg, known))) return candidates;
   const left = rest ?? candidates;
-  return left.filter(({ slots }) => unknown.every((i) => accepts(slots[i]!, known)));
+  const assumed = args.map(() => known);
+  return left.filter(({ fn }) => fit(fn, assumed) !== undefined);
 }
 
 /** String beats all other categories; a preferred type of the category beats its other types. */

@@ -315,7 +315,7 @@ class TemplateReader {
       this.fields.micros = Math.round(Number(`0.${digits}`) * 1_000_000);
       return;
     }
-    const year = nearYear(digits);
+    const year = key.endsWith("YYYY") ? Number(digits) : nearYear(digits);
     if (key.startsWith("I")) this.fields.isoYear = year;
     else this.fields.year = year;
   }
