@@ -1,0 +1,125 @@
+import { AegisError } from "../contract/index.js";
+import type { Sink, Source, SqlHost } from "../contract/source.js";
+
+/** A view that stays as it is until released. */
+export interface HeldSource {
+  readonly source: Source;
+  release(): void;
+}
+
+/** Where one statement reads and writes. */
+export interface DataAccess {
+  /** For a statement that reads and is done before anything else runs. */
+  source(): Source;
+  /** For a statement that reads while others run in between. */
+  hold(): HeldSource;
+  /** Runs a writing statement; what it throws has changed nothing. */
+  write<T>(fn: (sink: Sink) => T): Written<T>;
+  /** Microseconds: what now() gives. */
+  now(): number;
+  /** Whether plans may be kept: false where definitions are not those that others see. */
+  readonly sharesPlans: boolean;
+  /** A definition was changed here. */
+  definitionsChanged(): void;
+}
+
+export interface Written<T> {
+  readonly value: T;
+  /** Settles when the write is durable; undefined where that is the commit's matter. */
+  readonly durable: Promise<void> | undefined;
+}
+
+/** Every statement is a transaction of its own. */
+export class AutocommitAccess implements DataAccess {
+  readonly sharesPlans: boolean = true;
+
+  constructor(private readonly host: SqlHost) {}
+
+  source(): Source {
+    return this.host.latest();
+  }
+
+  hold(): HeldSource {
+    return this.host.snapshot();
+  }
+
+  write<T>(fn: (sink: Sink) => T): Written<T> {
+    return this.host.autocommit(fn);
+  }
+
+  now(): number {
+    return this.host.now();
+  }
+
+  definitionsChanged(): void {
+    // Everybody sees them at once, with the catalog's new version.
+  }
+}
+
+/** Every statement is part of one transaction, which somebody else began and ends. */
+export class SinkAccess implements DataAccess {
+  sharesPlans = true;
+
+  constructor(
+    readonly sink: Sink,
+    private readonly startedAt: number,
+  ) {}
+
+  source(): Source {
+    return this.sink;
+  }
+
+  hold(): HeldSource {
+    return { source: this.sink, release: () => undefined };
+  }
+
+  write<T>(fn: (sink: Sink) => T): Written<T> {
+    const savepoint = this.sink.savepoint();
+    try {
+      return { value: fn(this.sink), durable: undefined };
+    } catch (error) {
+      this.sink.rollbackTo(savepoint);
+      throw error;
+    }
+  }
+
+  now(): number {
+    return this.startedAt;
+  }
+
+  definitionsChanged(): void {
+    this.sharesPlans = false;
+  }
+}
+
+/** Reads of one instant. */
+export class ReadAccess implements DataAccess {
+  readonly sharesPlans: boolean = true;
+
+  constructor(
+    private readonly view: Source,
+    private readonly takenAt: number,
+  ) {}
+
+  source(): Source {
+    return this.view;
+  }
+
+  hold(): HeldSource {
+    return { source: this.view, release: () => undefined };
+  }
+
+  write<T>(): Written<T> {
+    throw new AegisError("READ_ONLY_TRANSACTION", "a snapshot is for reading only", {
+      hint: "Run the statement on the database, or in db.transaction.",
+    });
+  }
+
+  now(): number {
+    return this.takenAt;
+  }
+
+  definitionsChanged(): void {
+    // Nothing is written here.
+  }
+}

@@ -1,0 +1,48 @@
+import type { Sink, Source, SqlHost } from "../contract/source.js";
+import type { EvalContext } from "../functions/registry.js";
+import type { SessionSequences } from "./sequences.js";
+import type { Settings } from "./settings.js";
+import type { ResolvedModes } from "./transaction.js";
+
+/** What functions may ask of a session, whatever statement it runs. */
+export interface SessionFacts {
+  readonly host: SqlHost;
+  readonly settings: Settings;
+  readonly sequences: SessionSequences;
+  readonly currentUser: string;
+  readonly currentDatabase: string;
+  modes(): ResolvedModes;
+}
+
+/** What the functions of one statement may ask; `now` is the transaction's. */
+export function evaluationOf(
+  facts: SessionFacts,
+  now: number,
+  source: Source,
+  sink: Sink | undefined,
+): EvalContext {
+  const { host, settings } = facts;
+  return {
+    now,
+    clock: () => host.clock(),
+    random: () => host.random(),
+    setting: (name) => transactionSetting(facts, name) ?? settings.get(name),
+    currentUser: facts.currentUser,
+    currentDatabase: facts.currentDatabase,
+    sequences: facts.sequences.over(source, sink),
+  };
+}
+
+/** Settings that belong to the open transaction rather than to the session. */
+export function transactionSetting(facts: SessionFacts, name: string): string | undefined {
+  switch (name) {
+    case "transaction_isolation":
+      return facts.modes().isolation;
+    case "transaction_read_only":
+      return facts.modes().readOnly ? "on" : "off";
+    case "transaction_deferrable":
+      return facts.modes().deferrable ? "on" : "off";
+    default:
+      return undefined;
+  }
+}

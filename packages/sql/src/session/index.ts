@@ -1,0 +1,10 @@
+export { SqlEngine, type SessionOptions, type SqlEngineOptions } from "./engine.js";
+export type { Notice } from "./notices.js";
+export type { GivenParameters } from "./parameters.js";
+export type { RunOptions } from "./plan-runner.js";
+export type { PreparedText } from "./prepared-text.js";
+export type { ResultColumn } from "../binder/index.js";
+export type { RowForm, StatementResult } from "./results.js";
+export { runScript, type ScriptStep, type ScriptSummary } from "./script.js";
+export type { SqlSession } from "./session.js";
+export type { TransactionStatus } from "./transactions.js";

@@ -1,0 +1,54 @@
+import { resolveType } from "../binder/type-names.js";
+import { AegisError } from "../contract/index.js";
+import type { PreparedStatement } from "../parser/index.js";
+import type { SqlType } from "../types/index.js";
+import { isPlanned } from "./compile.js";
+import { parameterCountOf, PreparedText } from "./prepared-text.js";
+
+export interface NamedStatement {
+  readonly prepared: PreparedText;
+  readonly types: readonly (SqlType | undefined)[];
+}
+
+/** What PREPARE has named in a session. Not part of its transactions, as in PostgreSQL. */
+export class NamedStatements {
+  readonly #statements: Map<string, NamedStatement> = new Map();
+
+  prepare({
+    name,
+    types,
+    statement,
+    text,
+    position,
+  }: Extract<PreparedStatement, { kind: "prepare" }>): void {
+    if (this.#statements.has(name)) {
+      throw new AegisError("OBJECT_EXISTS", `prepared statement "${name}" already exists`, {
+        sqlState: "42P05",
+        position,
+      });
+    }
+    if (!isPlanned(statement)) {
+      throw new AegisError("PARSE_ERROR", "this kind of statement cannot be prepared", {
+        hint: "SELECT, INSERT, UPDATE, DELETE and VALUES can.",
+        position,
+      });
+    }
+    const count = Math.max(parameterCountOf(statement), types.length);
+    this.#statements.set(name, {
+      prepared: new PreparedText({ text, statement, parameters: { count, names: [] } }),
+      types: types.map((type) => resolveType(type)),
+    });
+  }
+
+  find(name: string): NamedStatement {
+    const found = this.#statements.get(name);
+    if (found !== undefined) return found;
+    throw new AegisError("PREPARED_NOT_FOUND", `prepared statement "${name}" does not exist`);
+  }
+
+  /** Undefined: all of them. */
+  deallocate(name: string | undefined): void {
+    if (name === undefined) this.#statements.clear();
+    else if (!this.#statements.delete(name)) this.find(name);
+  }
+}

@@ -1,0 +1,104 @@
+import { AegisError } from "../contract/index.js";
+import { type Datum, findCast, type SqlType, type TextContext, typeText } from "../types/index.js";
+import { datumOf } from "./parameter-values.js";
+
+/** What a statement's text says of its parameters. */
+export interface ParameterList {
+  readonly count: number;
+  /** Names of `:name` parameters in the order of their numbers; empty for `$1` and `?`. */
+  readonly names: readonly string[];
+}
+
+/** Values as a caller gives them: a list for `$1` and `?`, an object for `:name`. */
+export type GivenParameters = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** How an error names a parameter: `$1`, or `:name` where the text does. */
+function parameterName({ names }: ParameterList, index: number): string {
+  const name = names[index];
+  return name === undefined ? `$${index + 1}` : `:${name}`;
+}
+
+/**
+ * The values in the order of the parameters' numbers. Throws PARAMETER_COUNT or
+ * PARAMETER_NOT_FOUND where they do not fit what the statement has.
+ */
+export function orderedParameters(
+  list: ParameterList,
+  given: GivenParameters | undefined,
+): readonly unknown[] {
+  if (list.names.length > 0) return namedParameters(list, given);
+  const values = given ?? [];
+  if (!Array.isArray(values)) {
+    throw new AegisError("PARAMETER_COUNT", "the parameters of this statement go in an array", {
+      hint: "An object of values is for statements with :name parameters.",
+    });
+  }
+  if (values.length !== list.count) throw wrongCount(list.count, values.length);
+  return values as readonly unknown[];
+}
+
+function namedParameters(
+  list: ParameterList,
+  given: GivenParameters | undefined,
+): readonly unknown[] {
+  // A prepared statement's calls give their arguments as a list, the object alone in it.
+  const values =
+    Array.isArray(given) && given.length === 1 ? (given as readonly unknown[])[0] : given;
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    const names = list.names.map((name) => `:${name}`).join(", ");
+    throw new AegisError("PARAMETER_COUNT", `the statement takes an object with ${names}`);
+  }
+  return list.names.map((name) => {
+    if (Object.hasOwn(values, name)) return (values as Record<string, unknown>)[name];
+    throw new AegisError("PARAMETER_NOT_FOUND", `no value was given for the parameter :${name}`);
+  });
+}
+
+function wrongCount(wanted: number, got: number): AegisError {
+  const takes = wanted === 1 ? "1 parameter" : `${wanted} parameters`;
+  const given = got === 1 ? "1 value was" : `${got} values were`;
+  return new AegisError("PARAMETER_COUNT", `the statement has ${takes}, but ${given} given`, {
+    hint: wanted > got ? "Give null for a value that is not there." : undefined,
+  });
+}
+
+/**
+ * The values as datums of the types that the binder found. An error names the parameter, its type
+ * and what was given.
+ */
+export function bindParameters(
+  list: ParameterList,
+  values: readonly unknown[],
+  types: readonly SqlType[],
+  context: TextContext,
+): readonly Datum[] {
+  return types.map((type, i) => {
+    try {
+      return datumOf(values[i], type, context);
+    } catch (error) {
+      if (!(error instanceof AegisError)) throw error;
+      throw new AegisError(error.code, `parameter ${parameterName(list, i)}: ${error.message}`, {
+        sqlState: error.sqlState,
+        detail: error.detail,
+        hint: error.hint,
+        cause: error,
+      });
+    }
+  });
+}
+
+/** Values that are datums already, as the types that the statement wants. */
+export function castParameters(
+  values: readonly Datum[],
+  from: readonly SqlType[],
+  to: readonly SqlType[],
+  context: TextContext,
+): readonly Datum[] {
+  return to.map((type, i) => {
+    const own = from[i] ?? { name: "unknown" };
+    const cast = findCast(own, type);
+    if (cast !== undefined) return cast.apply(values[i] ?? null, type, context, false);
+    const message = `parameter $${i + 1} of type ${typeText(own)} cannot be coerced to the expected type ${typeText(type)}`;
+    throw new AegisError("TYPE_MISMATCH", message);
+  });
+}

@@ -1,0 +1,68 @@
+import { AegisError } from "../contract/index.js";
+import { type Notice, notice, warning } from "./notices.js";
+import type { GivenParameters } from "./parameters.js";
+import type { RunOptions } from "./plan-runner.js";
+import { PreparedText } from "./prepared-text.js";
+import type { StatementResult } from "./results.js";
+import type { SqlSession } from "./session.js";
+
+/** One statement of a script has run. */
+export interface ScriptStep {
+  /** Statements and skipped lines so far, and of the whole script. */
+  readonly done: number;
+  readonly total: number;
+  readonly result: StatementResult;
+}
+
+/** What a script did. */
+export interface ScriptSummary {
+  readonly statements: number;
+  /** Rows that were inserted, updated or deleted. */
+  readonly rowCount: number;
+  /** How often each command ran, by its name: `{ "CREATE TABLE": 11, INSERT: 15607 }`. */
+  readonly commands: Readonly<Record<string, number>>;
+  readonly notices: readonly Notice[];
+}
+
+/** Characters of a skipped line that its notice quotes. */
+const QUOTED_CHARACTERS = 60;
+
+const NO_PARAMETERS: GivenParameters = [];
+
+/**
+ * Runs the statements of a text one after the other, each a transaction of its own unless the text
+ * says BEGIN. The text is parsed as a whole first, so that a mistake in it changes nothing. What is
+ * of the psql shell is skipped with a notice. The first error ends the script.
+ */
+export function* runScript(
+  session: SqlSession,
+  text: string,
+  options: RunOptions = {},
+): Generator<ScriptStep, ScriptSummary> {
+  if (typeof text !== "string") {
+    throw new AegisError("INVALID_ARGUMENT", `a script is a text, not ${typeof text}`);
+  }
+  const items = session.parse(text);
+  const before = session.status;
+  const commands: Record<string, number> = {};
+  const notices: Notice[] = [];
+  let statements = 0;
+  let rowCount = 0;
+  for (const [i, item] of items.entries()) {
+    if (item.kind === "skipped") {
+      const quoted = item.text.slice(0, QUOTED_CHARACTERS);
+      notices.push(notice(`skipped, as it is ${item.reason}: ${quoted}`));
+      continue;
+    }
+    const result = session.run(new PreparedText(item), NO_PARAMETERS, options);
+    statements++;
+    commands[result.command] = (commands[result.command] ?? 0) + 1;
+    if (item.statement.kind !== "query") rowCount += result.rowCount;
+    notices.push(...result.notices);
+    yield { done: i + 1, total: items.length, result };
+  }
+  if (before === "idle" && session.status !== "idle") {
+    notices.push(warning("the script ends inside a transaction", "25001"));
+  }
+  return { statements, rowCount, commands, notices };
+}

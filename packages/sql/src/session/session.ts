@@ -1,0 +1,241 @@
+import { AegisError } from "../contract/index.js";
+import { runDefinition } from "../ddl/index.js";
+import type { PreparedText } from "./prepared-text.js";
+import {
+  parseScript,
+  type DefinitionStatement,
+  type ScriptItem,
+  type Statement,
+} from "../parser/index.js";
+import { commandTag } from "./command-tag.js";
+import { isPlanned } from "./compile.js";
+import type { SqlEngine } from "./engine.js";
+import type { SessionFacts } from "./evaluation.js";
+import { explain } from "./explain.js";
+import { type Notice, notice } from "./notices.js";
+import type { GivenParameters } from "./parameters.js";
+import { PlanRunner, type RunOptions } from "./plan-runner.js";
+import { NamedStatements } from "./named-statements.js";
+import type { StatementResult } from "./results.js";
+import { SessionSequences } from "./sequences.js";
+import { runSetting } from "./setting-statements.js";
+import type { Settings } from "./settings.js";
+import { valueResult } from "./text-results.js";
+import type { TransactionControl, TransactionStatus } from "./transactions.js";
+
+export interface SessionParts {
+  readonly control: TransactionControl;
+  readonly settings: Settings;
+  readonly currentUser: string;
+  /** False where nothing may outlast a statement: SET and PREPARE are refused. */
+  readonly stateful: boolean;
+}
+
+/**
+ * Runs statements one after the other, with PostgreSQL's transaction states, settings and prepared
+ * statements. A statement that fails throws; everything else it has to say is in its result.
+ */
+export class SqlSession {
+  readonly engine: SqlEngine;
+  readonly settings: Settings;
+  readonly facts: SessionFacts;
+  readonly control: TransactionControl;
+  readonly plans: PlanRunner;
+  readonly #stateful: boolean;
+  readonly #named: NamedStatements = new NamedStatements();
+  readonly #sequences: SessionSequences = new SessionSequences();
+  #closed = false;
+
+  constructor(engine: SqlEngine, { control, settings, currentUser, stateful }: SessionParts) {
+    this.engine = engine;
+    this.settings = settings;
+    this.control = control;
+    this.#stateful = stateful;
+    this.facts = {
+      host: engine.host,
+      settings,
+      sequences: this.#sequences,
+      currentUser,
+      currentDatabase: engine.currentDatabase,
+      modes: () => control.modes(),
+    };
+    this.plans = new PlanRunner(this.facts, control, engine.maxQueryMemory);
+  }
+
+  get status(): TransactionStatus {
+    return this.control.status;
+  }
+
+  /** Parses a statement. One that cannot be parsed fails the open transaction like any other. */
+  prepare(text: string): PreparedText {
+    this.#assertOpen();
+    return this.#failing(() => this.engine.prepare(text));
+  }
+
+  /** Parses the statements of a script, with the same effect of a failure. */
+  parse(script: string): ScriptItem[] {
+    this.#assertOpen();
+    return this.#failing(() => parseScript(script));
+  }
+
+  /** Runs a statement to its end, now. */
+  run(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions = {},
+  ): StatementResult {
+    this.#assertOpen();
+    return this.#failing(() => this.#dispatch(prepared, given, options));
+  }
+
+  /**
+   * The same; a statement that only reads gives the event loop back in between. The rest is done
+   * when this returns, and the promise settles when it is durable.
+   */
+  async runInTurns(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions = {},
+  ): Promise<StatementResult> {
+    this.#assertOpen();
+    if (prepared.statement.kind === "query" && !prepared.writes) {
+      try {
+        return await this.plans.runInTurns(prepared, given, options);
+      } catch (error) {
+        this.control.failed();
+        throw error;
+      }
+    }
+    const result = this.#failing(() => this.#dispatch(prepared, given, options));
+    await result.durable;
+    return result;
+  }
+
+  /** Rows of a reading statement as they are asked for. */
+  iterate(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions = {},
+  ): Generator<unknown, void> {
+    this.#assertOpen();
+    return this.#failing(() => this.plans.iterate(prepared, given, options));
+  }
+
+  /** Rolls back what is open. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.control.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new AegisError("DATABASE_CLOSED", "the session was closed");
+  }
+
+  #failing<T>(fn: () => T): T {
+    try {
+      return fn();
+    } catch (error) {
+      this.control.failed();
+      throw error;
+    }
+  }
+
+  #dispatch(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions,
+  ): StatementResult {
+    const { statement } = prepared;
+    if (isPlanned(statement)) return this.plans.run(prepared, given, options);
+    switch (statement.kind) {
+      case "begin":
+      case "commit":
+      case "rollback":
+      case "savepoint":
+      case "release":
+      case "rollbackTo":
+      case "setTransaction":
+        return { ...EMPTY, ...this.control.run(statement) };
+      case "set":
+      case "reset":
+      case "show":
+      case "discard":
+        return this.#setting(statement, options);
+      case "prepare":
+      case "execute":
+      case "deallocate":
+        return this.#preparation(statement, options);
+      case "explain":
+        return explain(this.plans, prepared, statement, given, options);
+      default:
+        return this.#define(statement);
+    }
+  }
+
+  #setting(
+    statement: Extract<Statement, { kind: "set" | "reset" | "show" | "discard" }>,
+    options: RunOptions,
+  ): StatementResult {
+    // A failed transaction refuses these, too.
+    const access = this.control.access();
+    if (statement.kind !== "show") this.#assertStateful(statement);
+    if (statement.kind === "discard") this.#discard(statement.what);
+    const outcome = runSetting(statement, { facts: this.facts, control: this.control, access });
+    const result = { ...EMPTY, command: commandTag(statement), notices: outcome.notices };
+    return outcome.table === undefined ? result : valueResult(result, outcome.table, options);
+  }
+
+  #discard(what: string): void {
+    if (what === "all") this.#named.deallocate(undefined);
+    if (what === "all" || what === "sequences") this.#sequences.forget();
+  }
+
+  #preparation(
+    statement: Extract<Statement, { kind: "prepare" | "execute" | "deallocate" }>,
+    options: RunOptions,
+  ): StatementResult {
+    this.#assertStateful(statement);
+    // A failed transaction refuses these, too.
+    this.control.access();
+    if (statement.kind === "prepare") this.#named.prepare(statement);
+    else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
+    else {
+      const { prepared, types } = this.#named.find(statement.name);
+      const { values, types: datumTypes } = this.plans.evaluate(statement.arguments, options);
+      return this.#dispatch(prepared, values, { ...options, types, datumTypes });
+    }
+    return { ...EMPTY, command: commandTag(statement) };
+  }
+
+  #define(statement: DefinitionStatement): StatementResult {
+    const access = this.control.access();
+    const notices: Notice[] = [];
+    const { value, durable } = access.write((sink) =>
+      runDefinition(statement, {
+        ...this.plans.definitionContext(access, sink),
+        notice: (message: string) => void notices.push(notice(message)),
+      }),
+    );
+    access.definitionsChanged();
+    return { ...EMPTY, command: commandTag(statement), rowCount: value, notices, durable };
+  }
+
+  #assertStateful(statement: Statement): void {
+    if (this.#stateful) return;
+    const command = commandTag(statement);
+    throw new AegisError("UNSUPPORTED", `${command} belongs to a session`, {
+      hint: "Use db.session for settings and statements that outlast one call.",
+      position: statement.position,
+    });
+  }
+}
+
+const EMPTY: StatementResult = {
+  command: "",
+  columns: [],
+  rows: [],
+  rowCount: 0,
+  notices: [],
+  durable: undefined,
+};
