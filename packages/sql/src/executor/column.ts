@@ -62,7 +62,7 @@ export function entryCount(vector: ColumnVector): number {
 }
 
 /** Reads by entry of the vector (a row, or a dictionary's entry), which is not NULL. */
-function entryReader(vector: ColumnVector, type: SqlType): DatumReader {
+export function entryReader(vector: ColumnVector, type: SqlType): DatumReader {
   const { values } = vector;
   if (values === null) return byteReader(vector, type);
   const kind = vector.type.kind;

@@ -55,6 +55,18 @@ export class FunctionWriter {
     this.line("}");
   }
 
+  /**
+   * A function that runs the collected statements for each row `i`: those of the selection `s`, or
+   * all below `count` in a loop of its own, which has no indirection.
+   */
+  finishLoop(parameters: string, before: string, after: string): unknown {
+    const body = this.lines.join("\n");
+    this.lines.length = 0;
+    this.line(`if (s === null) { for (let i = 0; i < count; i++) {\n${body}\n} } else {`);
+    this.line(`for (let j = 0; j < count; j++) { const i = s[j];\n${body}\n} }`);
+    return this.finish(parameters, before, after);
+  }
+
   /** The function of `parameters` whose body is `before`, the collected statements and `after`. */
   finish(parameters: string, before = "", after = ""): unknown {
     const inner = `${before}\n${this.lines.join("\n")}\n${after}`;

@@ -2,6 +2,7 @@ import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
 import type { Datum } from "../../types/datum.js";
 import { datumsOf } from "../column.js";
 import type { Column, ExecutionContext, RowBatch } from "../operator.js";
+import { mayBeTyped, typedFilter, typedProjection } from "../typed/typed-expression.js";
 import { codeScope } from "./compile-row.js";
 import { FunctionWriter } from "./function-writer.js";
 import { localColumns } from "./properties.js";
@@ -15,11 +16,35 @@ export type ProjectLoop = (batch: RowBatch, context: ExecutionContext) => Column
 
 type Columns = readonly (readonly Datum[])[];
 
+/** A loop over vectors as they are where the batch allows it, else over datums. */
+export function compileFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
+  const typed = mayBeTyped(predicate) ? typedFilter(predicate, columns) : undefined;
+  let general: FilterLoop | undefined;
+  return (batch, into, context) => {
+    const selected = typed?.(batch, into, context);
+    if (selected !== undefined) return selected;
+    general ??= datumFilterLoop(predicate, columns);
+    return general(batch, into, context);
+  };
+}
+
+/** As `compileFilterLoop`, for values. */
+export function compileProjectLoop(expr: Expr, columns: readonly ColumnDef[]): ProjectLoop {
+  const typed = mayBeTyped(expr) ? typedProjection(expr, columns) : undefined;
+  let general: ProjectLoop | undefined;
+  return (batch, context) => {
+    const vector = typed?.(batch, context);
+    if (vector !== undefined) return vector;
+    general ??= datumProjectLoop(expr, columns);
+    return general(batch, context);
+  };
+}
+
 /**
  * One loop over the rows of a batch, for expressions of any kind: the columns that are needed are
- * turned into datums first. `typed-loops.ts` has the loops over vectors as they are.
+ * turned into datums first.
  */
-export function compileFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
+function datumFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
   const { writer, code, slots } = loopCode(predicate, columns);
   writer.line(`if (${code.test(predicate, true)}) o[m++] = i;`);
   const loop = writer.finish(
@@ -40,7 +65,7 @@ export function compileFilterLoop(predicate: Expr, columns: readonly ColumnDef[]
   };
 }
 
-export function compileProjectLoop(expr: Expr, columns: readonly ColumnDef[]): ProjectLoop {
+function datumProjectLoop(expr: Expr, columns: readonly ColumnDef[]): ProjectLoop {
   const { writer, code, slots } = loopCode(expr, columns);
   writer.line(`o[i] = ${code.value(expr)};`);
   const loop = writer.finish("c, s, n, o, x", `${prologue(slots)} ${LOOP}`, "} return o;");
