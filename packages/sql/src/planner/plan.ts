@@ -157,6 +157,8 @@ export interface CtePlan extends Node {
   readonly kind: "cte";
   readonly cte: number;
   readonly name: string;
+  /** Whether the text says MATERIALIZED or NOT MATERIALIZED; undefined where it does not. */
+  readonly materialized?: boolean | undefined;
   readonly definition: LogicalPlan;
   readonly body: LogicalPlan;
 }

@@ -1,0 +1,101 @@
+import { AegisError } from "../contract/errors.js";
+import type { CallNode } from "../parser/ast.js";
+import { typeByName } from "../types/index.js";
+import { bindAggregate } from "./aggregates.js";
+import { withoutSets } from "./case.js";
+import { coerce, unify } from "./coerce.js";
+import type { Expr } from "./expr.js";
+import { bindExpression } from "./expression.js";
+import { functionNotFound, tryScalar } from "./functions.js";
+import { bindGrouping } from "./grouping-call.js";
+import type { Scope } from "./scope.js";
+import { bindSetCall } from "./set-calls.js";
+import { bindWindowCall } from "./windows.js";
+
+/** A call by name: whatever kind of function it turns out to be. */
+export function bindCall(node: CallNode, scope: Scope): Expr {
+  const name = node.path.at(-1)!;
+  const { registry } = scope.statement.context;
+  checkSchema(node);
+  if (node.over !== undefined) return bindWindowCall(node, scope);
+  if (node.path.length === 1 && name === "grouping") return bindGrouping(node, scope);
+  if (registry.aggregate(name).length > 0) return bindAggregate(node, scope);
+  if (registry.window(name).length > 0) {
+    throw wrongKind(`window function ${name} requires an OVER clause`, node);
+  }
+  checkPlain(node, name);
+  if (node.path.length === 1 && name === "coalesce") return bindCoalesce(node, scope);
+  if (registry.table(name).length > 0) return bindSetCall(node, scope);
+  return bindPlain(node, name, scope);
+}
+
+function checkSchema(node: CallNode): void {
+  const schema = node.path.at(-2);
+  if (schema === undefined || schema === "pg_catalog" || schema === "public") return;
+  throw new AegisError("SCHEMA_NOT_FOUND", `schema "${schema}" has no functions`, {
+    position: node.position,
+  });
+}
+
+function wrongKind(message: string, { position }: CallNode): AegisError {
+  return new AegisError("WRONG_OBJECT_TYPE", message, { position });
+}
+
+/** DISTINCT, ORDER BY, FILTER and WITHIN GROUP are for aggregates. */
+function checkPlain(node: CallNode, name: string): void {
+  const what = node.star
+    ? "(*)"
+    : node.distinct
+      ? "DISTINCT"
+      : node.withinGroup
+        ? "WITHIN GROUP"
+        : node.orderBy.length > 0
+          ? "ORDER BY"
+          : node.filter !== undefined
+            ? "FILTER"
+            : undefined;
+  if (what === undefined) return;
+  throw wrongKind(`${what} specified, but ${name} is not an aggregate function`, node);
+}
+
+export function bindArguments(node: CallNode, scope: Scope): readonly Expr[] {
+  const { position } = node;
+  if (node.variadic) {
+    throw new AegisError("UNSUPPORTED", "VARIADIC arguments are not supported", {
+      position,
+      hint: "List the arguments one by one.",
+    });
+  }
+  if (node.argumentNames !== undefined) {
+    throw new AegisError("UNSUPPORTED", "arguments by name are not supported", {
+      position,
+      hint: "Give the arguments in their order.",
+    });
+  }
+  return node.arguments.map((argument) => bindExpression(argument, scope));
+}
+
+function bindCoalesce(node: CallNode, scope: Scope): Expr {
+  const args = withoutSets(scope, "COALESCE", () => bindArguments(node, scope));
+  if (args.length === 0) {
+    throw new AegisError("PARSE_ERROR", "COALESCE needs an argument", { position: node.position });
+  }
+  const positions = node.arguments.map((argument) => argument.position);
+  const { exprs, type } = unify(scope.statement, args, "COALESCE", positions);
+  return { kind: "coalesce", args: exprs, type };
+}
+
+function bindPlain(node: CallNode, name: string, scope: Scope): Expr {
+  const { statement } = scope;
+  const { position } = node;
+  const args = bindArguments(node, scope);
+  const expr = tryScalar(statement, name, args, position);
+  if (expr !== undefined) return expr;
+  const [only] = args;
+  const type = only !== undefined && args.length === 1 ? typeByName(name) : undefined;
+  // A type's name called like a function is a cast.
+  if (only !== undefined && type !== undefined) {
+    return coerce(statement, only, type, "explicit", position);
+  }
+  throw functionNotFound(statement, name, args, position);
+}

@@ -1,0 +1,182 @@
+import { scalar } from "../functions/define.js";
+import type { ScalarFunction } from "../functions/registry.js";
+import { comparatorOf, type Datum, type SqlType } from "../types/index.js";
+import type { Expr } from "./expr.js";
+import type { ScopeColumn } from "./scope.js";
+import { allOf, BOOLEAN } from "./tree.js";
+
+/**
+ * Functions that no name calls: what the syntax of rows, arrays and subscripts compiles to. Each is
+ * one object for all statements, so that equal expressions have equal functions.
+ */
+export const ROW: ScalarFunction = scalar(
+  "row",
+  [{ name: "any" }],
+  { name: "record" },
+  (args) => [...args],
+  { strict: false, variadic: true },
+);
+
+const ARRAY: ScalarFunction = scalar(
+  "array",
+  [{ name: "any" }],
+  { name: "array" },
+  (args) => [...args],
+  { strict: false, variadic: true },
+);
+
+const FIELD: ScalarFunction = scalar(
+  "field",
+  [{ name: "record" }, { name: "integer" }],
+  { name: "unknown" },
+  ([record, index]) => (record as readonly Datum[])[index as number] ?? null,
+);
+
+const SUBSCRIPT: ScalarFunction = scalar(
+  "subscript",
+  [{ name: "any" }, { name: "integer" }],
+  { name: "unknown" },
+  ([array, ...subscripts]) => {
+    let at: Datum = array ?? null;
+    for (const subscript of subscripts) {
+      if (!Array.isArray(at)) return null;
+      at = (at as readonly Datum[])[Number(subscript) - 1] ?? null;
+    }
+    return Array.isArray(at) ? null : at;
+  },
+  { variadic: true },
+);
+
+/** The same for arrays of records, whose items are arrays themselves. */
+const RECORD_SUBSCRIPT: ScalarFunction = {
+  ...SUBSCRIPT,
+  evaluate: ([array, subscript]) => (array as readonly Datum[])[Number(subscript) - 1] ?? null,
+};
+
+const SLICE: ScalarFunction = scalar(
+  "slice",
+  [{ name: "any" }, { name: "integer" }],
+  { name: "unknown" },
+  ([array, ...bounds]) => (Array.isArray(array) ? slice(array as readonly Datum[], bounds) : null),
+  { strict: false, variadic: true },
+);
+
+/** Bounds come in pairs, one pair a dimension. */
+function slice(array: readonly Datum[], bounds: readonly Datum[]): Datum {
+  const [low, high, ...rest] = bounds;
+  if (low === null || high === null) return null;
+  const first = Math.max(1, Number(low));
+  const last = Math.min(array.length, Number(high));
+  const items = first > last ? [] : array.slice(first - 1, last);
+  if (rest.length === 0) return items;
+  return items.map((item) => (Array.isArray(item) ? slice(item as readonly Datum[], rest) : item));
+}
+
+export function call(fn: ScalarFunction, args: readonly Expr[], type: SqlType, position = 0): Expr {
+  return { kind: "call", fn, args, type, position };
+}
+
+/** ROW(…), whose fields are f1, f2, … unless they have names. */
+export function rowOf(args: readonly Expr[], names?: readonly string[]): Expr {
+  const fields = args.map((arg, i) => ({ name: names?.[i] ?? `f${i + 1}`, type: arg.type }));
+  return call(ROW, args, { name: "record", fields });
+}
+
+export function arrayOf(args: readonly Expr[], type: SqlType, position: number): Expr {
+  return call(ARRAY, args, type, position);
+}
+
+/** The row of a relation, NULL where an outer join found none. */
+export function wholeRow(columns: readonly ScopeColumn[], nullable: boolean): Expr {
+  const row = rowOf(
+    columns.map((column) => column.expr),
+    columns.map((column) => column.name),
+  );
+  if (!nullable) return row;
+  const missing = allOf(
+    columns.map(({ expr: arg }) => ({ kind: "isNull", arg, negated: false, type: BOOLEAN })),
+  );
+  return {
+    kind: "case",
+    branches: [{ when: missing, then: { kind: "const", value: null, type: row.type } }],
+    otherwise: row,
+    type: row.type,
+  };
+}
+
+/** Field number `index` of a record; of a row that is written out, its expression. */
+export function fieldOf(record: Expr, index: number): Expr {
+  if (record.kind === "call" && record.fn === ROW) return record.args[index]!;
+  const type = record.type.fields![index]!.type;
+  return call(FIELD, [record, { kind: "const", value: index, type: { name: "integer" } }], type);
+}
+
+export function subscriptOf(
+  array: Expr,
+  subscripts: readonly Expr[],
+  type: SqlType,
+  position: number,
+): Expr {
+  const fn = type.name === "record" ? RECORD_SUBSCRIPT : SUBSCRIPT;
+  return call(fn, [array, ...subscripts], type, position);
+}
+
+export function sliceOf(array: Expr, bounds: readonly Expr[], position: number): Expr {
+  return call(SLICE, [array, ...bounds], array.type, position);
+}
+
+const quantifiedFunctions = new WeakMap<ScalarFunction, Map<string, ScalarFunction>>();
+
+/**
+ * `x op ANY|ALL (array)` over an overload of `op`, named "op any" or "op all". Its arguments are
+ * the value and the array.
+ */
+export function quantifiedOver(
+  operator: ScalarFunction,
+  quantifier: "any" | "all",
+): ScalarFunction {
+  const made = quantifiedFunctions.get(operator) ?? new Map<string, ScalarFunction>();
+  quantifiedFunctions.set(operator, made);
+  const fn = made.get(quantifier) ?? quantifiedFunction(operator, quantifier);
+  made.set(quantifier, fn);
+  return fn;
+}
+
+function quantifiedFunction(operator: ScalarFunction, quantifier: "any" | "all"): ScalarFunction {
+  const decides = quantifier === "any";
+  const evaluate: ScalarFunction["evaluate"] = ([value, array], context) => {
+    if (!Array.isArray(array)) return null;
+    let unknown = false;
+    const test = (items: readonly Datum[]): boolean => {
+      for (const item of items) {
+        if (Array.isArray(item) && operator.params[1]!.name !== "record") {
+          if (test(item as readonly Datum[])) return true;
+          continue;
+        }
+        const isNull = operator.strict && (item === null || value === null);
+        const result = isNull ? null : operator.evaluate([value ?? null, item], context);
+        if (result === decides) return true;
+        unknown ||= result === null;
+      }
+      return false;
+    };
+    if (test(array as readonly Datum[])) return decides;
+    return unknown ? null : !decides;
+  };
+  const params = [operator.params[0]!, { name: "array" } as SqlType];
+  const name = `${operator.name} ${quantifier}`;
+  return scalar(name, params, BOOLEAN, evaluate, {
+    strict: false,
+    volatility: operator.volatility,
+  });
+}
+
+/** Whether values of the type can be put in an order, as sorting needs. */
+export function isOrdered(type: SqlType): boolean {
+  try {
+    comparatorOf(type);
+    return true;
+  } catch {
+    return false;
+  }
+}
