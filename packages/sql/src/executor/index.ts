@@ -14,6 +14,7 @@ import { compileSetOperation } from "./set-operation.js";
 import { compileSort } from "./sort/sort.js";
 import { compileTableFunction } from "./table-function.js";
 import { compileValues } from "./values.js";
+import { compileWindow } from "./window/window.js";
 
 export {
   type BatchConsumer,
@@ -48,6 +49,8 @@ export function compileNode(
       return compileAggregate(plan, compile);
     case "join":
       return compileJoin(plan, compile);
+    case "window":
+      return compileWindow(plan, compile);
     case "sort":
       return compileSort(plan, compile);
     case "distinct":
