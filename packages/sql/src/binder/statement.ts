@@ -2,7 +2,7 @@ import { AegisError } from "../contract/errors.js";
 import type { Source, TableInfo } from "../contract/source.js";
 import type { FunctionRegistry } from "../functions/registry.js";
 import type { DeleteStatement, InsertStatement, UpdateStatement } from "../parser/ast.js";
-import type { ModifyPlan } from "../planner/plan.js";
+import type { LogicalPlan } from "../planner/plan.js";
 import type { SqlType } from "../types/index.js";
 import type { ColumnDef, ColumnId, Expr } from "./expr.js";
 import { MAX_BIND_DEPTH } from "./limits.js";
@@ -24,7 +24,7 @@ export interface BindContext {
    * Undefined where a statement may hold none (a view, a DEFAULT).
    */
   readonly bindModify?:
-    ((node: ModifyStatement, environment: Environment) => ModifyPlan) | undefined;
+    ((node: ModifyStatement, environment: Environment) => LogicalPlan) | undefined;
 }
 
 /** Where a column of a scope comes from, for messages and for the rules of grouping. */
