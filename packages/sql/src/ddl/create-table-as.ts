@@ -4,7 +4,6 @@ import { bindQuery } from "../binder/index.js";
 import { batchDatums } from "../executor/column.js";
 import { runPlan } from "../executor/driver.js";
 import { compilePlan } from "../executor/index.js";
-import { registry } from "../functions/index.js";
 import { RowForm } from "../modify/row-form.js";
 import type { CreateTableAsStatement } from "../parser/ast.js";
 import { optimize } from "../planner/index.js";
@@ -19,7 +18,7 @@ export function createTableAs(
   statement: CreateTableAsStatement,
   context: DefinitionContext,
 ): number {
-  const { sink, searchPath } = context;
+  const { sink, registry, searchPath } = context;
   const name = nameForCreation(statement.table, context);
   if (relationNames(sink, name.schema).has(name.name)) {
     if (!statement.ifNotExists) throw relationExists(name.name);

@@ -1,7 +1,6 @@
 import { AegisError } from "../contract/errors.js";
 import type { ViewInfo } from "../contract/source.js";
 import { bindQuery } from "../binder/index.js";
-import { registry } from "../functions/index.js";
 import type { CreateViewStatement } from "../parser/ast.js";
 import { typeText } from "../types/names.js";
 import type { DefinitionContext } from "./context.js";
@@ -9,7 +8,7 @@ import { noteTemporary } from "./create-table.js";
 import { nameForCreation, relationExists, relationNames } from "./names.js";
 
 export function createView(statement: CreateViewStatement, context: DefinitionContext): void {
-  const { sink, searchPath } = context;
+  const { sink, registry, searchPath } = context;
   const name = nameForCreation(statement.view, context);
   const existing = sink.view(name.schema, name.name);
   if (relationNames(sink, name.schema).has(name.name)) {

@@ -11,12 +11,11 @@ import {
 } from "../binder/modify/stored-expressions.js";
 import { Statement } from "../binder/statement.js";
 import { eachDeep } from "../binder/tree.js";
-import { registry } from "../functions/index.js";
 import type { ExpressionNode } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
 
 /** A statement of its own for an expression of a definition; it may hold no writes. */
-export function newStatement({ sink, searchPath }: DefinitionContext): Statement {
+export function newStatement({ sink, registry, searchPath }: DefinitionContext): Statement {
   return new Statement({ source: sink, registry, paramTypes: [], searchPath });
 }
 

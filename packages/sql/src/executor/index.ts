@@ -1,4 +1,4 @@
-import { AegisError } from "../contract/errors.js";
+import { compileModify } from "../modify/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { compileAggregate } from "./aggregate.js";
 import { compileCte, compileCteScan } from "./cte.js";
@@ -65,7 +65,9 @@ export function compileNode(
       return compileRecursive(plan, compile);
     case "tableFunction":
       return compileTableFunction(plan);
-    default:
-      throw new AegisError("UNSUPPORTED", `plans of kind ${plan.kind} cannot be run`);
+    case "insert":
+    case "update":
+    case "delete":
+      return compileModify(plan, compile);
   }
 }
