@@ -47,8 +47,9 @@ export function memoryDatabase(tables: readonly TestTable[]): Source {
 }
 
 function columnType(type: SqlType | string): SqlType {
-  const found = typeof type === "string" ? typeByName(type) : type;
-  if (found === undefined) throw new Error(`no type ${String(type)}`);
+  if (typeof type !== "string") return type;
+  const found = typeByName(type);
+  if (found === undefined) throw new Error(`no type ${type}`);
   return found;
 }
 
