@@ -1,14 +1,21 @@
+export { AegisClient, type ClientOptions, type Health } from "./http-client.js";
 export {
-  AegisClient,
   KeyValueClient,
-  type ClientOptions,
   type DeleteResult,
-  type Health,
   type KeyValueEntry,
   type KeyValuePage,
   type ListOptions,
   type SetOptions,
-  type Transport,
-} from "./http-client.js";
+} from "./key-value-client.js";
+export type {
+  Notice,
+  QueryParameters,
+  QueryResult,
+  ScriptResult,
+  Table,
+  TableColumn,
+  TableSummary,
+} from "./sql-results.js";
+export type { Transport } from "./transport.js";
 export { ClientError, type ClientErrorDetails } from "./errors.js";
 export { CLIENT_VERSION } from "./version.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { ClientError } from "../errors.js";
-import type { KeyValueEntry } from "../http-client.js";
+import type { KeyValueEntry } from "../key-value-client.js";
 import { cellText, render, type Result } from "./output.js";
 import type { CommandContext } from "./program.js";
 import { UsageError } from "./usage-error.js";

@@ -4,6 +4,7 @@ import { AegisClient } from "../http-client.js";
 import { CLIENT_VERSION } from "../version.js";
 import { addKeyValueCommands } from "./key-value.js";
 import { FORMATS, printable, type Format } from "./output.js";
+import { addSqlCommands } from "./sql.js";
 import { addStatusCommand } from "./status.js";
 import { targetOf } from "./target.js";
 import { UsageError } from "./usage-error.js";
@@ -72,6 +73,7 @@ function createProgram(name: string, terminal: Terminal): Command {
     },
   };
   addStatusCommand(program, context);
+  addSqlCommands(program, context);
   addKeyValueCommands(program, context);
   return program;
 }
