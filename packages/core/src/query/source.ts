@@ -19,7 +19,13 @@ import type { SequenceStore } from "./sequence-store.js";
 import type { StoredIndex } from "./stored-index.js";
 import { StoredTable } from "./stored-table.js";
 import { orderedBatches, rangeBatches, RowCollector } from "./table-scan.js";
-import { isVirtual, systemSchemas, virtualScan, virtualTable } from "./virtual/index.js";
+import {
+  isVirtual,
+  systemSchemas,
+  virtualScan,
+  virtualTable,
+  virtualTables,
+} from "./virtual/index.js";
 
 /** Tables and their definitions as one view of the engine has them. */
 export class EngineSource implements Source {
@@ -56,7 +62,8 @@ export class EngineSource implements Source {
   }
 
   tables(schema?: string): readonly TableInfo[] {
-    return this.state.tables(schema);
+    const isSystem = schema !== undefined && systemSchemas.includes(schema);
+    return isSystem ? virtualTables(schema) : this.state.tables(schema);
   }
 
   views(schema?: string): readonly ViewInfo[] {

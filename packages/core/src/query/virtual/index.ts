@@ -1,15 +1,36 @@
 import type { ScanRequest, Source, SourceBatch, TableInfo } from "@aegisdb/sql";
 import { storageType } from "@aegisdb/sql";
 import { createVectorBuilder } from "../vector-builder.js";
+import { informationConstraints } from "./information-constraints.js";
+import { informationSchema } from "./information-schema.js";
+import { pgCatalog } from "./pg-catalog.js";
+import { pgConstraints } from "./pg-constraints.js";
+import type { SystemTables } from "./shared.js";
 import { VirtualTable } from "./virtual-table.js";
 
 /** The schemas whose tables are all virtual. */
 export const systemSchemas: readonly string[] = ["information_schema", "pg_catalog"];
 
-const tables: ReadonlyMap<string, VirtualTable> = new Map();
+const system: SystemTables = { list: [] };
+const all = [
+  ...informationSchema(system),
+  ...informationConstraints,
+  ...pgCatalog(system),
+  ...pgConstraints,
+].map((spec, i) => new VirtualTable(-1 - i, spec));
+// The catalogs list themselves, so they exist before the list of them does.
+system.list = all;
+const tables: ReadonlyMap<string, VirtualTable> = new Map(
+  all.map((table) => [`${table.schema}.${table.name}`, table]),
+);
 
 export function virtualTable(schema: string, name: string): TableInfo | undefined {
   return tables.get(`${schema}.${name}`);
+}
+
+/** Virtual tables of one schema. */
+export function virtualTables(schema: string): TableInfo[] {
+  return all.filter((table) => table.schema === schema);
 }
 
 export function isVirtual(table: TableInfo): table is VirtualTable {

@@ -1,4 +1,14 @@
-import type { ColumnInfo, SqlType, Source, TableInfo, Value } from "@aegisdb/sql";
+import type { ColumnInfo, Source, SqlType, TableInfo, Value } from "@aegisdb/sql";
+
+/** Values by column name; those left out are NULL. */
+export type VirtualRow = Readonly<Record<string, Value>>;
+
+export interface VirtualSpec {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: Readonly<Record<string, SqlType>>;
+  readonly rows: (source: Source) => Iterable<VirtualRow>;
+}
 
 /** A table whose rows are made when it is scanned, of what a source says of itself. */
 export class VirtualTable implements TableInfo {
@@ -11,19 +21,14 @@ export class VirtualTable implements TableInfo {
   readonly indexes: readonly [] = [];
   readonly foreignKeys: readonly [] = [];
   readonly checks: readonly [] = [];
-  /** A row gives its values by column name; those it leaves out are NULL. */
-  readonly rows: (source: Source) => Iterable<VirtualRow>;
+  readonly rows: VirtualSpec["rows"];
 
-  constructor(
-    id: number,
-    schema: string,
-    name: string,
-    columns: Readonly<Record<string, SqlType>>,
-    rows: (source: Source) => Iterable<VirtualRow>,
-  ) {
+  /** Ids are below zero, where no stored table has any. */
+  constructor(id: number, { schema, name, columns, rows }: VirtualSpec) {
     this.id = id;
     this.schema = schema;
     this.name = name;
+    this.rows = rows;
     this.columns = Object.entries(columns).map(([column, type]) => ({
       name: column,
       type,
@@ -32,8 +37,5 @@ export class VirtualTable implements TableInfo {
       identity: undefined,
       generatedSql: undefined,
     }));
-    this.rows = rows;
   }
 }
-
-export type VirtualRow = Readonly<Record<string, Value>>;

@@ -1,0 +1,277 @@
+import type { Source, TableInfo } from "@aegisdb/sql";
+import {
+  BIGINT,
+  BOOLEAN,
+  columnList,
+  DATABASE,
+  indexOid,
+  INTEGER,
+  namedOid,
+  OWNER,
+  quoted,
+  REAL,
+  schemaOid,
+  sequenceName,
+  SMALLINT,
+  tableOid,
+  TEXT,
+  type SystemTables,
+} from "./shared.js";
+import { allTypes, typeLength, typeModifier, typeOid } from "./type-facts.js";
+import type { VirtualRow, VirtualSpec } from "./virtual-table.js";
+
+const SCHEMA = "pg_catalog";
+const OWNER_OID = 10;
+
+/** What tools ask of PostgreSQL's own catalogs: relations, columns, types, schemas. */
+export function pgCatalog(system: SystemTables): readonly VirtualSpec[] {
+  return [
+    {
+      schema: SCHEMA,
+      name: "pg_namespace",
+      columns: { oid: INTEGER, nspname: TEXT, nspowner: INTEGER, nspacl: TEXT },
+      rows: (source) =>
+        source
+          .schemas()
+          .map((name) => ({ oid: schemaOid(name), nspname: name, nspowner: OWNER_OID })),
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_class",
+      columns: {
+        ...{ oid: INTEGER, relname: TEXT, relnamespace: INTEGER, reltype: INTEGER },
+        ...{ relowner: INTEGER, relam: INTEGER, relpages: INTEGER, reltuples: REAL },
+        ...{ relhasindex: BOOLEAN, relisshared: BOOLEAN, relpersistence: TEXT, relkind: TEXT },
+        ...{ relnatts: SMALLINT, relchecks: SMALLINT, relhasrules: BOOLEAN },
+        ...{ relhastriggers: BOOLEAN, relrowsecurity: BOOLEAN, relispartition: BOOLEAN },
+      },
+      rows: (source) => classes(source, system),
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_attribute",
+      columns: {
+        ...{ attrelid: INTEGER, attname: TEXT, atttypid: INTEGER, attlen: SMALLINT },
+        ...{ attnum: SMALLINT, attndims: INTEGER, atttypmod: INTEGER, attnotnull: BOOLEAN },
+        ...{ atthasdef: BOOLEAN, attidentity: TEXT, attgenerated: TEXT, attisdropped: BOOLEAN },
+        ...{ attislocal: BOOLEAN, attcollation: INTEGER },
+      },
+      rows: (source) => attributes(source, system),
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_attrdef",
+      columns: { oid: INTEGER, adrelid: INTEGER, adnum: SMALLINT, adbin: TEXT },
+      rows: defaults,
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_type",
+      columns: {
+        ...{ oid: INTEGER, typname: TEXT, typnamespace: INTEGER, typowner: INTEGER },
+        ...{ typlen: SMALLINT, typtype: TEXT, typcategory: TEXT, typrelid: INTEGER },
+        ...{ typelem: INTEGER, typarray: INTEGER, typnotnull: BOOLEAN, typbasetype: INTEGER },
+        ...{ typtypmod: INTEGER, typdelim: TEXT },
+      },
+      rows: types,
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_tables",
+      columns: {
+        ...{ schemaname: TEXT, tablename: TEXT, tableowner: TEXT, tablespace: TEXT },
+        ...{ hasindexes: BOOLEAN, hasrules: BOOLEAN, hastriggers: BOOLEAN, rowsecurity: BOOLEAN },
+      },
+      rows: (source) => source.tables().map(tableRow),
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_views",
+      columns: { schemaname: TEXT, viewname: TEXT, viewowner: TEXT, definition: TEXT },
+      rows: (source) =>
+        source.views().map((view) => ({
+          ...{ schemaname: view.schema, viewname: view.name },
+          ...{ viewowner: OWNER, definition: view.sql },
+        })),
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_indexes",
+      columns: {
+        schemaname: TEXT,
+        tablename: TEXT,
+        indexname: TEXT,
+        tablespace: TEXT,
+        indexdef: TEXT,
+      },
+      rows: indexes,
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_sequences",
+      columns: {
+        ...{ schemaname: TEXT, sequencename: TEXT, sequenceowner: TEXT, data_type: TEXT },
+        ...{ start_value: BIGINT, min_value: BIGINT, max_value: BIGINT, increment_by: BIGINT },
+        ...{ cycle: BOOLEAN, cache_size: BIGINT, last_value: BIGINT },
+      },
+      rows: sequences,
+    },
+    {
+      schema: SCHEMA,
+      name: "pg_database",
+      columns: {
+        ...{ oid: INTEGER, datname: TEXT, datdba: INTEGER, encoding: INTEGER, datcollate: TEXT },
+        ...{ datctype: TEXT, datistemplate: BOOLEAN, datallowconn: BOOLEAN },
+      },
+      rows: () => [
+        {
+          ...{ oid: 1, datname: DATABASE, datdba: OWNER_OID, encoding: UTF8, datcollate: "C" },
+          ...{ datctype: "C.UTF-8", datistemplate: false, datallowconn: true },
+        },
+      ],
+    },
+  ];
+}
+
+const UTF8 = 6;
+
+function* classes(source: Source, system: SystemTables): Iterable<VirtualRow> {
+  for (const table of source.tables()) {
+    yield {
+      ...relation(tableOid(table), table.schema, table.name, "r", table.columns.length),
+      reltuples: source.rowCount(table),
+      relhasindex: table.indexes.length > 0,
+      relchecks: table.checks.length,
+    };
+    for (const index of table.indexes) {
+      const oid = indexOid(table, index);
+      yield relation(oid, table.schema, index.name, "i", index.columns.length);
+    }
+  }
+  for (const view of source.views()) {
+    const oid = namedOid("view", `${view.schema}.${view.name}`);
+    yield relation(oid, view.schema, view.name, "v", view.columns.length);
+  }
+  for (const sequence of source.sequences()) {
+    const { schema, name } = sequenceName(sequence.name);
+    yield relation(namedOid("sequence", sequence.name), schema, name, "S", 3);
+  }
+  for (const table of system.list) {
+    yield relation(tableOid(table), table.schema, table.name, "v", table.columns.length);
+  }
+}
+
+function relation(
+  oid: number,
+  schema: string,
+  name: string,
+  kind: string,
+  columns: number,
+): VirtualRow {
+  return {
+    ...{ oid, relname: name, relnamespace: schemaOid(schema), reltype: 0, relowner: OWNER_OID },
+    ...{ relam: 0, relpages: 0, reltuples: 0, relhasindex: false, relisshared: false },
+    ...{ relpersistence: "p", relkind: kind, relnatts: columns, relchecks: 0 },
+    ...{ relhasrules: false, relhastriggers: false, relrowsecurity: false, relispartition: false },
+  };
+}
+
+function* attributes(source: Source, system: SystemTables): Iterable<VirtualRow> {
+  for (const table of [...source.tables(), ...system.list]) {
+    for (const [i, column] of table.columns.entries()) {
+      yield {
+        ...attribute(tableOid(table), i, column.name, column.type),
+        attnotnull: column.notNull,
+        atthasdef: column.defaultSql !== undefined || column.generatedSql !== undefined,
+        attidentity: column.identity === undefined ? "" : column.identity === "always" ? "a" : "d",
+        attgenerated: column.generatedSql === undefined ? "" : "s",
+      };
+    }
+  }
+  for (const view of source.views()) {
+    const oid = namedOid("view", `${view.schema}.${view.name}`);
+    for (const [i, { name, type }] of view.columns.entries()) yield attribute(oid, i, name, type);
+  }
+}
+
+function attribute(
+  oid: number,
+  position: number,
+  name: string,
+  type: TableInfo["columns"][number]["type"],
+): VirtualRow {
+  return {
+    ...{ attrelid: oid, attname: name, atttypid: typeOid(type), attlen: typeLength(type) },
+    ...{ attnum: position + 1, attndims: type.name === "array" ? 1 : 0 },
+    ...{ atttypmod: typeModifier(type), attnotnull: false, atthasdef: false, attidentity: "" },
+    ...{ attgenerated: "", attisdropped: false, attislocal: true, attcollation: 0 },
+  };
+}
+
+function* defaults(source: Source): Iterable<VirtualRow> {
+  for (const table of source.tables()) {
+    for (const [i, { defaultSql, generatedSql }] of table.columns.entries()) {
+      const text = generatedSql ?? defaultSql;
+      if (text === undefined) continue;
+      const oid = namedOid("default", `${table.id}.${i}`);
+      yield { oid, adrelid: tableOid(table), adnum: i + 1, adbin: text };
+    }
+  }
+}
+
+function types(): VirtualRow[] {
+  return allTypes().map(({ oid, name, length, category, arrayOid, element }) => ({
+    ...{ oid, typname: name, typnamespace: schemaOid(SCHEMA), typowner: OWNER_OID },
+    ...{ typlen: length, typtype: category === "P" || category === "X" ? "p" : "b" },
+    ...{ typcategory: category, typrelid: 0, typelem: element?.oid ?? 0, typarray: arrayOid },
+    ...{ typnotnull: false, typbasetype: 0, typtypmod: -1, typdelim: "," },
+  }));
+}
+
+function tableRow(table: TableInfo): VirtualRow {
+  return {
+    ...{ schemaname: table.schema, tablename: table.name, tableowner: OWNER },
+    ...{ hasindexes: table.indexes.length > 0, hasrules: false, hastriggers: false },
+    rowsecurity: false,
+  };
+}
+
+function* indexes(source: Source): Iterable<VirtualRow> {
+  for (const table of source.tables()) {
+    for (const index of table.indexes) {
+      yield {
+        ...{ schemaname: table.schema, tablename: table.name, indexname: index.name },
+        indexdef: indexText(table, index),
+      };
+    }
+  }
+}
+
+/** The statement that would make an index. */
+export function indexText(table: TableInfo, index: TableInfo["indexes"][number]): string {
+  const columns = index.columns.map(({ column, descending }) => {
+    return columnList(table, [column]) + (descending ? " DESC" : "");
+  });
+  const unique = index.unique ? "UNIQUE " : "";
+  const nulls = index.nullsNotDistinct ? " NULLS NOT DISTINCT" : "";
+  const on = `${quoted(table.schema)}.${quoted(table.name)}`;
+  const name = quoted(index.name);
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${columns.join(", ")})${nulls}`;
+}
+
+function sequences(source: Source): VirtualRow[] {
+  return source.sequences().map((sequence) => {
+    const { schema, name } = sequenceName(sequence.name);
+    return {
+      ...{ schemaname: schema, sequencename: name, sequenceowner: OWNER, data_type: "bigint" },
+      ...{ start_value: narrow(sequence.start), min_value: narrow(sequence.min) },
+      ...{ max_value: narrow(sequence.max), increment_by: narrow(sequence.increment) },
+      ...{ cycle: sequence.cycle, cache_size: 1 },
+    };
+  });
+}
+
+function narrow(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
