@@ -4,7 +4,7 @@ import { toInt64 } from "../types/calendar.js";
 import { parseBytea } from "../types/bytea.js";
 import { binary, ternary, unary } from "./define.js";
 import type { Int } from "./integers.js";
-import { BIGINT, BYTEA, INTEGER, TEXT } from "./overloads.js";
+import { BIGINT, BYTEA, INTEGER, SMALLINT, TEXT } from "./overloads.js";
 import type { ScalarFunction } from "./registry.js";
 
 /** Base64 lines as PostgreSQL breaks them. */
@@ -132,8 +132,27 @@ function fromUtf8(bytes: Uint8Array): string {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
-  throw new AegisError("INVALID_TEXT", 'invalid byte sequence for encoding "UTF8"');
+  throw new AegisError("INVALID_TEXT", 'invalid byte sequence for encoding "UTF8"', {
+    detail: "Text is UTF-8 without NUL.",
+  });
 }
+
+/** The bytes of an integer, the highest first, as the protocol of PostgreSQL sends them. */
+function integerBytes(value: Int, width: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return Uint8Array.from(bytes.subarray(8 - width));
+}
+
+const sends = (
+  [
+    ["int2send", SMALLINT, 2],
+    ["int4send", INTEGER, 4],
+    ["int8send", BIGINT, 8],
+  ] as const
+).map(([name, type, width]) =>
+  unary<Int>(name, type, BYTEA, (value) => integerBytes(value, width)),
+);
 
 const hashes = ["sha224", "sha256", "sha384", "sha512"].map((name) =>
   unary<Uint8Array>(name, BYTEA, BYTEA, (bytes) => Uint8Array.from(digest(name, bytes))),
@@ -146,6 +165,7 @@ export const byteFunctions: readonly ScalarFunction[] = [
   unary<string>("md5", TEXT, TEXT, (text) => digest("md5", text).toString("hex")),
   unary<Uint8Array>("md5", BYTEA, TEXT, (bytes) => digest("md5", bytes).toString("hex")),
   ...hashes,
+  ...sends,
   ...["length", "octet_length"].map((name) =>
     unary<Uint8Array>(name, BYTEA, INTEGER, (bytes) => bytes.length),
   ),

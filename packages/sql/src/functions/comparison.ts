@@ -116,8 +116,9 @@ export function compareDatums(a: NonNullDatum, b: NonNullDatum): number {
   if (a instanceof Decimal || b instanceof Decimal) return asDecimal(a).compare(asDecimal(b));
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
   if (a instanceof Jsonb && b instanceof Jsonb) return compareJson(a.node, b.node);
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return compareLists(a as readonly Datum[], b as readonly Datum[]);
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (Array.isArray(a) && Array.isArray(b)) return compareLists(a as Datum[], b as Datum[]);
+    return Array.isArray(a) ? 1 : -1;
   }
   if (typeof a === "object" && typeof b === "object") {
     return compareIntervals(a as Interval, b as Interval);
@@ -149,18 +150,36 @@ function compareNullable(a: Datum, b: Datum): number {
   return compareDatums(a, b);
 }
 
+/** Arrays are compared item by item whatever their dimensions, which only break a tie. */
+const compareArrays: Compare = (a, b) => {
+  const order = compareLists(flatItems(a as readonly Datum[]), flatItems(b as readonly Datum[]));
+  return order === 0 ? compareDatums(a, b) : order;
+};
+
+/** How deeply arrays nest at most. */
+const MAX_DIMENSIONS = 6;
+
+function flatItems(array: readonly Datum[]): readonly Datum[] {
+  return Array.isArray(array[0])
+    ? ((array as readonly unknown[]).flat(MAX_DIMENSIONS) as Datum[])
+    : array;
+}
+
 const comparePadded: Compare = (a, b) =>
   compareText(withoutPadding(a as string), withoutPadding(b as string));
 
 /** IS [NOT] DISTINCT FROM: never NULL. */
-const distinctness = [ANY_ELEMENT, ANY_ARRAY, RECORD].flatMap((type) => [
-  scalar("is distinct from", [type, type], BOOLEAN, ([a, b]) => compareNullable(a!, b!) !== 0, {
+const distinctness = [
+  distinction("is distinct from", (order) => order !== 0),
+  distinction("is not distinct from", (order) => order === 0),
+];
+
+function distinction(name: string, holds: (order: number) => boolean): ScalarFunction {
+  const params = [ANY_ELEMENT, ANY_ELEMENT];
+  return scalar(name, params, BOOLEAN, ([a, b]) => holds(compareNullable(a!, b!)), {
     strict: false,
-  }),
-  scalar("is not distinct from", [type, type], BOOLEAN, ([a, b]) => compareNullable(a!, b!) === 0, {
-    strict: false,
-  }),
-]);
+  });
+}
 
 /** = <> < <= > >= of every type that has an order. */
 export const comparisonOperators: readonly ScalarFunction[] = [
@@ -178,7 +197,7 @@ export const comparisonOperators: readonly ScalarFunction[] = [
   ...[DATE, TIME, TIMESTAMP, TIMESTAMPTZ].flatMap((type) => pairs([type], "plain")),
   ...pairs([INTERVAL], "none"),
   ...pairs([JSONB], "none"),
-  ...comparisons(ANY_ARRAY, ANY_ARRAY, compareDatums, "none"),
+  ...comparisons(ANY_ARRAY, ANY_ARRAY, compareArrays, "none"),
   ...comparisons(RECORD, RECORD, compareDatums, "none"),
   ...distinctness,
 ];

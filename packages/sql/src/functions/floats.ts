@@ -94,3 +94,8 @@ export function roundHalfEven(value: number): number {
   }
   return Number.isNaN(rest) ? value : floor;
 }
+
+/** NaN has none, as PostgreSQL has it. */
+export function sign(value: number): number {
+  return value > 0 ? 1 : value < 0 ? -1 : 0;
+}

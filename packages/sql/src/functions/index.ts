@@ -21,6 +21,7 @@ import { textFunctions } from "./text-functions.js";
 import { textOperators } from "./text-operators.js";
 import { textPartFunctions } from "./text-parts.js";
 import { trigonometricFunctions } from "./trigonometry.js";
+import { bucketFunctions } from "./width-bucket.js";
 import { windowFunctions } from "./window-functions.js";
 
 export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
@@ -34,6 +35,7 @@ const scalars = byName<ScalarFunction>([
   patternOperators,
   mathFunctions,
   trigonometricFunctions,
+  bucketFunctions,
   textFunctions,
   textPartFunctions,
   regexFunctions,

@@ -51,7 +51,9 @@ const roundings: readonly ScalarFunction[] = [
   ...both(["trunc"], Math.trunc, (value) => exact.truncate(value, 0)),
   binary<Decimal, number>("round", [NUMERIC, INTEGER], NUMERIC, exact.round),
   binary<Decimal, number>("trunc", [NUMERIC, INTEGER], NUMERIC, exact.truncate),
-  ...both(["sign"], Math.sign, (value) => (value.isNaN ? value : Decimal.fromInteger(value.sign))),
+  ...both(["sign"], floats.sign, (value) =>
+    value.isNaN ? value : Decimal.fromInteger(value.sign),
+  ),
 ];
 
 const powers: readonly ScalarFunction[] = [

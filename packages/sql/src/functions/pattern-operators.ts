@@ -1,53 +1,38 @@
 import type { Datum } from "../types/datum.js";
-import { scalar } from "./define.js";
+import { binary, scalar, unary } from "./define.js";
 import { BOOLEAN, BYTEA, TEXT } from "./overloads.js";
-import { caselessLikeMatcher, checkEscape, likeMatcher, type TextMatcher } from "./pattern/like.js";
+import {
+  caselessLikeMatcher,
+  checkEscape,
+  likeMatcher,
+  type TextMatcher,
+  withBackslashes,
+} from "./pattern/like.js";
 import { compileRegex } from "./pattern/regex.js";
 import { similarToRegex } from "./pattern/similar.js";
 import type { ScalarFunction } from "./registry.js";
 
-/** Makes what matches a pattern; `escape` is undefined where the call has none. */
-type Compile = (pattern: string, escape: string | undefined) => TextMatcher;
+type Compile = (pattern: string) => TextMatcher;
 
-/**
- * An operator (text, pattern) and its form (text, pattern, escape). A constant pattern is compiled
- * once for all rows; of others the last one is kept.
- */
-function patternOperator(name: string, compile: Compile, wanted: boolean): ScalarFunction[] {
-  let lastKey: string | undefined;
+/** A constant pattern is compiled once for all rows; of others the last one is kept. */
+function patternOperator(name: string, compile: Compile, wanted: boolean): ScalarFunction {
+  let lastPattern: string | undefined;
   let last: TextMatcher | undefined;
-  const remembered: Compile = (pattern, escape) => {
-    const key = `${escape ?? ""}\0${pattern}`;
-    if (last === undefined || key !== lastKey) {
-      last = compile(pattern, escape);
-      lastKey = key;
+  const remembered: Compile = (pattern) => {
+    if (last === undefined || pattern !== lastPattern) {
+      last = compile(pattern);
+      lastPattern = pattern;
     }
     return last;
   };
-  const evaluate = ([text, pattern, escape]: readonly Datum[]): boolean =>
-    remembered(pattern as string, escape as string | undefined)(text as string) === wanted;
-  const specialize = (
-    constants: readonly (Datum | undefined)[],
-  ): ScalarFunction["evaluate"] | undefined => {
-    const [, pattern, escape] = constants;
-    const isConstant =
-      typeof pattern === "string" && (constants.length < 3 || typeof escape === "string");
-    if (!isConstant) return undefined;
-    const matches = compile(pattern, escape as string | undefined);
+  const evaluate = (text: string, pattern: string): boolean => remembered(pattern)(text) === wanted;
+  const specialize: ScalarFunction["specialize"] = ([, pattern]) => {
+    if (typeof pattern !== "string") return undefined;
+    const matches = compile(pattern);
     return (args) => matches(args[0] as string) === wanted;
   };
-  return [
-    scalar(name, [TEXT, TEXT], BOOLEAN, evaluate, { specialize }),
-    scalar(name, [TEXT, TEXT, TEXT], BOOLEAN, evaluate, { specialize }),
-  ];
+  return binary<string>(name, [TEXT, TEXT], BOOLEAN, evaluate, { specialize });
 }
-
-const like: Compile = (pattern, escape) =>
-  likeMatcher(pattern, escape === undefined ? undefined : checkEscape(escape));
-const caselessLike: Compile = (pattern, escape) =>
-  caselessLikeMatcher(pattern, escape === undefined ? undefined : checkEscape(escape));
-const similar: Compile = (pattern, escape) =>
-  regexTest(similarToRegex(pattern, escape === undefined ? undefined : checkEscape(escape)), "");
 
 function regexTest(pattern: string, flags: string): TextMatcher {
   const regex = compileRegex(pattern, flags);
@@ -73,21 +58,24 @@ const regexOperators = [
   ["!~*", "i", false],
 ] as const;
 
-/** LIKE (~~), ILIKE (~~*), SIMILAR TO, regular expressions and their negations; ^@. */
+/**
+ * LIKE (~~), ILIKE (~~*), regular expressions and their negations; ^@. ESCAPE and SIMILAR TO are
+ * calls of like_escape and similar_to_escape around the pattern.
+ */
 export const patternOperators: readonly ScalarFunction[] = [
-  ...patternOperator("~~", like, true),
-  ...patternOperator("!~~", like, false),
-  ...patternOperator("~~*", caselessLike, true),
-  ...patternOperator("!~~*", caselessLike, false),
-  ...patternOperator("similar to", similar, true),
-  ...patternOperator("not similar to", similar, false),
+  patternOperator("~~", likeMatcher, true),
+  patternOperator("!~~", likeMatcher, false),
+  patternOperator("~~*", caselessLikeMatcher, true),
+  patternOperator("!~~*", caselessLikeMatcher, false),
   bytesLike("~~", true),
   bytesLike("!~~", false),
-  ...regexOperators.map(
-    ([name, flags, wanted]) =>
-      patternOperator(name, (pattern) => regexTest(pattern, flags), wanted)[0]!,
+  ...regexOperators.map(([name, flags, wanted]) =>
+    patternOperator(name, (pattern) => regexTest(pattern, flags), wanted),
   ),
-  scalar("^@", [TEXT, TEXT], BOOLEAN, ([text, prefix]) =>
-    (text as string).startsWith(prefix as string),
+  binary<string>("^@", [TEXT, TEXT], BOOLEAN, (text, prefix) => text.startsWith(prefix)),
+  binary<string>("like_escape", [TEXT, TEXT], TEXT, withBackslashes),
+  unary<string>("similar_to_escape", TEXT, TEXT, (pattern) => similarToRegex(pattern, "\\")),
+  binary<string>("similar_to_escape", [TEXT, TEXT], TEXT, (pattern, escape) =>
+    similarToRegex(pattern, checkEscape(escape)),
   ),
 ];

@@ -52,6 +52,8 @@ const conditional: readonly ScalarFunction[] = [
   counting("num_nulls", (value) => value === null),
   counting("num_nonnulls", (value) => value !== null),
   typeOf,
+  binary<boolean>("booleq", [BOOLEAN, BOOLEAN], BOOLEAN, (a, b) => a === b),
+  binary<boolean>("boolne", [BOOLEAN, BOOLEAN], BOOLEAN, (a, b) => a !== b),
 ];
 
 /** 122 random bits; version 4, variant 1 of RFC 4122. */

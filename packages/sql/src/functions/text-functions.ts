@@ -120,7 +120,7 @@ const MAX_CODE_POINT = 0x10ffff;
 
 function character(code: number): string {
   if (code === 0) throw new AegisError("LIMIT_EXCEEDED", "null character not permitted");
-  if (code < 0) throw new AegisError("LIMIT_EXCEEDED", "character number must be positive");
+  if (code < 0) throw new AegisError("INVALID_ARGUMENT", "character number must be positive");
   const surrogate = code >= 0xd800 && code <= 0xdfff;
   if (code > MAX_CODE_POINT || surrogate) {
     const problem = surrogate ? "not valid" : "too large";

@@ -63,7 +63,7 @@ function tangentOfDegrees(angle: number): number {
 
 function cotangentOfDegrees(angle: number): number {
   const tangent = tangentOfDegrees(angle);
-  return Number.isFinite(tangent) ? 1 / tangent : 0;
+  return 1 / tangent;
 }
 
 /** Whole degrees where the ratio is one of those that `sineOfDegrees` makes exact. */

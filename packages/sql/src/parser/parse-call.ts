@@ -151,6 +151,12 @@ function parseKeywordArguments(
   position: number,
 ): ExpressionNode {
   const items = reader.atSymbol(")") ? [] : reader.list(() => parseExpression(reader));
+  // `SIMILAR p ESCAPE e` is the same as `FROM p FOR e`.
+  if (word === "substring" && reader.accept("similar")) {
+    items.push(parseExpression(reader));
+    reader.expect("escape");
+    items.push(parseExpression(reader));
+  }
   const parts: Record<string, ExpressionNode> = {};
   while (!reader.atSymbol(")")) {
     const keyword = reader.expectOneOf("from", "for", "placing");

@@ -6,6 +6,7 @@ import {
   MAX_RESULT_SCALE,
   MIN_SIGNIFICANT_DIGITS,
   multiply,
+  negate,
   resultScale,
   round,
   subtract,
@@ -69,6 +70,10 @@ export function power(base: Decimal, exponent: Decimal): Decimal {
     const whole = exponent.unscaled / unit;
     if (whole >= -0x8000_0000n && whole <= 0x7fff_ffffn) {
       return integerPower(base, Number(whole), exponent.scale);
+    }
+    if (base.sign < 0) {
+      const size = power(negate(base), exponent);
+      return whole % 2n === 0n ? size : negate(size);
     }
   } else if (base.sign < 0) {
     throw domainError(

@@ -1,5 +1,7 @@
 import { AegisError } from "../../contract/errors.js";
 
+const NEGATIVE_ZERO = Symbol("-0");
+
 /**
  * Collects the statements of a generated function. Values enter as constants, which the function
  * closes over: no text of a statement ever becomes source, only names that are made here.
@@ -17,11 +19,13 @@ export class FunctionWriter {
 
   /** The name of a value that the function closes over. */
   constant(value: unknown): string {
-    const known = this.names.get(value);
+    // A map takes -0 for 0.
+    const key = Object.is(value, -0) ? NEGATIVE_ZERO : value;
+    const known = this.names.get(key);
     if (known !== undefined) return known;
     const name = `k${this.constants.length}`;
     this.constants.push(value);
-    this.names.set(value, name);
+    this.names.set(key, name);
     return name;
   }
 

@@ -1,5 +1,6 @@
 import { AegisError } from "../../contract/errors.js";
-import { divide } from "../../types/decimal-arithmetic.js";
+import { multiply } from "../../types/decimal-arithmetic.js";
+import { power } from "../../types/decimal-functions.js";
 import { Decimal } from "../../types/decimal.js";
 import { type NumberPart, numberTemplate } from "./template.js";
 
@@ -14,8 +15,10 @@ export function readNumber(text: string, format: string): Decimal {
   for (const part of template.parts) reader.part(part);
   const value = Decimal.parse(reader.number());
   if (template.shifted === 0) return value;
-  return divide(value, new Decimal(10n ** BigInt(template.shifted), 0));
+  return multiply(value, power(TEN, Decimal.fromInteger(-template.shifted)));
 }
+
+const TEN = Decimal.fromInteger(10);
 
 class NumberReader {
   private readonly text: string;

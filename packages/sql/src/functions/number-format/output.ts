@@ -20,14 +20,20 @@ const ROMAN_DIGITS: readonly (readonly [number, string])[] = [
   [1, "I"],
 ];
 
-/**
- * to_char of a number. `digits` bounds the digits that count, as floats have only so many.
- */
-export function formatNumber(value: Decimal, format: string, digits: number = Infinity): string {
+/** What to_char must know of a float beyond its value as a decimal. */
+export interface FloatTraits {
+  /** How many decimal digits count. */
+  readonly digits: number;
+  /** Also where the digits that are shown are all zero. */
+  readonly negative: boolean;
+}
+
+/** to_char of a number; `float` is there where it was one. */
+export function formatNumber(value: Decimal, format: string, float?: FloatTraits): string {
   const template = numberTemplate(format);
   if (template.roman) return formatRoman(value, template);
   if (template.scientific) return formatScientific(value, template);
-  return new NumberWriter(template, value, digits).write();
+  return new NumberWriter(template, value, float).write();
 }
 
 function formatScientific(value: Decimal, { fraction, whole }: NumberTemplate): string {
@@ -96,16 +102,17 @@ class NumberWriter {
   private inNumber = false;
   private out = "";
 
-  constructor(template: NumberTemplate, value: Decimal, maxDigits: number) {
+  constructor(template: NumberTemplate, value: Decimal, float: FloatTraits | undefined) {
     this.template = template;
     const places = template.whole + template.shifted;
-    const rounded = roundFor(value, template, maxDigits);
-    this.negative = rounded.sign < 0;
-    const text = digitsText(rounded, template);
+    const fraction = shownFraction(value, template, float?.digits);
+    const rounded = roundFor(value, template, fraction);
+    this.negative = float?.negative ?? rounded.sign < 0;
+    const text = digitsText(rounded, fraction);
     const point = text.indexOf(".");
     const length = point < 0 ? text.length : point;
     const fits = length <= places;
-    this.digits = fits ? text : overflowText(template, places);
+    this.digits = fits ? text : overflowText(fraction, places);
     this.blanks = fits ? places - length : 0;
     this.bracketed = template.bracketed && !(template.fill && !this.negative);
     this.signPosition = template.anchoredSign;
@@ -243,22 +250,28 @@ class NumberWriter {
   }
 }
 
-function roundFor(value: Decimal, template: NumberTemplate, maxDigits: number): Decimal {
-  if (!value.isFinite) return value;
-  const factor = new Decimal(10n ** BigInt(template.shifted), 0);
-  const shifted = template.shifted === 0 ? value : multiply(value, factor);
-  const whole = round(absolute(shifted), 0).toString().length;
-  const fraction = Math.max(0, Math.min(template.fraction, maxDigits - whole));
-  return round(shifted, fraction);
+function shiftedValue(value: Decimal, { shifted }: NumberTemplate): Decimal {
+  return shifted === 0 ? value : multiply(value, new Decimal(10n ** BigInt(shifted), 0));
 }
 
-function digitsText(value: Decimal, { fraction }: NumberTemplate): string {
+/** Digits behind the point: what the template asks for, or fewer where a float has no more. */
+function shownFraction(value: Decimal, template: NumberTemplate, digits?: number): number {
+  if (digits === undefined || !value.isFinite) return template.fraction;
+  const whole = round(absolute(shiftedValue(value, template)), 0).toString().length;
+  return Math.max(0, Math.min(template.fraction, digits - whole));
+}
+
+function roundFor(value: Decimal, template: NumberTemplate, fraction: number): Decimal {
+  return value.isFinite ? round(shiftedValue(value, template), fraction) : value;
+}
+
+function digitsText(value: Decimal, fraction: number): string {
   if (!value.isFinite) return value.isNaN ? "NaN" : "Infinity";
   const text = absolute(value).toString();
   return fraction > 0 && !text.includes(".") ? `${text}.` : text;
 }
 
-function overflowText({ fraction }: NumberTemplate, places: number): string {
+function overflowText(fraction: number, places: number): string {
   return `${"#".repeat(places)}${fraction > 0 ? `.${"#".repeat(fraction)}` : ""}`;
 }
 

@@ -19,9 +19,9 @@ export type TextMatcher = (text: string) => boolean;
 const WILDCARD = "\ud800";
 const WILDCARD_CODE = 0xd800;
 
-/** `escape` is one character, or empty for none. */
-export function likeMatcher(pattern: string, escape: string = "\\"): TextMatcher {
-  const segments = parsePattern(pattern, escape);
+/** A backslash takes the character behind it as it is. */
+export function likeMatcher(pattern: string): TextMatcher {
+  const segments = parsePattern(pattern);
   const first = segments[0]!;
   const last = segments.at(-1)!;
   if (segments.length === 1) {
@@ -41,9 +41,22 @@ export function likeMatcher(pattern: string, escape: string = "\\"): TextMatcher
 }
 
 /** Case does not count. */
-export function caselessLikeMatcher(pattern: string, escape: string = "\\"): TextMatcher {
-  const matches = likeMatcher(pattern.toLowerCase(), escape.toLowerCase());
+export function caselessLikeMatcher(pattern: string): TextMatcher {
+  const matches = likeMatcher(pattern.toLowerCase());
   return (text) => matches(text.toLowerCase());
+}
+
+/** The pattern with backslash as its escape in place of `escape`, which may be empty for none. */
+export function withBackslashes(pattern: string, escape: string): string {
+  checkEscape(escape);
+  let out = "";
+  const characters = Array.from(pattern);
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i]!;
+    if (character === escape) out += `\\${characters[++i] ?? ""}`;
+    else out += character === "\\" ? "\\\\" : character;
+  }
+  return out;
 }
 
 /** Throws INVALID_ESCAPE unless it is one character or none. */
@@ -51,17 +64,16 @@ export function checkEscape(escape: string): string {
   if (Array.from(escape).length <= 1) return escape;
   throw new AegisError("INVALID_ESCAPE", "invalid escape string", {
     hint: "Escape string must be empty or one character.",
-    sqlState: "22019",
   });
 }
 
-function parsePattern(pattern: string, escape: string): readonly Segment[] {
+function parsePattern(pattern: string): readonly Segment[] {
   const segments: Segment[] = [];
   let text = "";
   const characters = Array.from(pattern);
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!;
-    if (character === escape) {
+    if (character === "\\") {
       i++;
       if (i === characters.length) {
         throw new AegisError("INVALID_ESCAPE", "LIKE pattern must not end with escape character");

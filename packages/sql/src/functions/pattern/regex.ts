@@ -137,7 +137,10 @@ function translatePlain(pattern: string, at: number, character: string): Transla
       if (low > 255 || high > 255) throw invalidRegex("invalid repetition count(s)");
       return { source: bounds[0], end: at + bounds[0].length };
     }
-    if (/\d/.test(pattern[at + 1] ?? "")) throw invalidRegex("invalid repetition count(s)");
+    if (/\d/.test(pattern[at + 1] ?? "")) {
+      const closed = pattern.includes("}", at);
+      throw invalidRegex(closed ? "invalid repetition count(s)" : "braces {} not balanced");
+    }
     return { source: "\\{", end: at + 1 };
   }
   const literal = character === "}" || character === "]" || character === "/";

@@ -1,7 +1,7 @@
 import { AegisError } from "../../contract/errors.js";
 
 /** The regular expression (PostgreSQL's form) of a SIMILAR TO pattern, over the whole text. */
-export function similarToRegex(pattern: string, escape: string = "\\"): string {
+export function similarToRegex(pattern: string, escape: string): string {
   return `^(?:${translate(pattern, escape)})$`;
 }
 

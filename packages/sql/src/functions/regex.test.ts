@@ -1,0 +1,157 @@
+import { PGlite } from "@electric-sql/pglite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { differences } from "../testing/expressions.js";
+
+let postgres: PGlite;
+beforeAll(async () => {
+  postgres = await PGlite.create();
+});
+afterAll(async () => {
+  await postgres.close();
+});
+
+const lines = (text: string): string[] => text.trim().split(/\n\s*/);
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const patterns = lines(String.raw`
+  abc
+  ^a
+  c$
+  a.c
+  [a-c]+
+  [^a-c]
+  [[:alpha:]]+
+  [[:digit:][:space:]]
+  \d+
+  \w+\s\w+
+  \mfoo\M
+  \yfoo
+  (a)(b)?
+  (?:a|b)+
+  a{2}
+  a{2,}
+  a{1,2}b
+  a*?b
+  (?i)ABC
+  (?=a)a
+  (a)\1
+  []a]
+  [a\]b]
+  [a-]
+  \.
+  a|b
+  ^$
+  [[:<:]]foo[[:>:]]
+  \Aabc\Z
+  x{,2}
+  a{
+  a}
+  \u0061
+  \x61
+  ***=a.c
+  (?n)^b
+  a\/b
+  [\d]+
+  [é-ü]
+  ()
+  foo(?!bar)
+  \S+@\S+
+  (
+  )
+  [
+  a**
+  *a
+  a{2
+  a{300}
+  \q
+  [[:foo:]]
+  a{3,2}
+`);
+const texts = [
+  "",
+  "abc",
+  "aab",
+  "foo bar",
+  "foobar foo",
+  "ABC",
+  "a.c",
+  "12 x",
+  "a/b",
+  "x\nb",
+  "aa",
+  "é@ü.de",
+  "[a]",
+  "a{",
+];
+
+test("matching", async () => {
+  const cases = patterns.flatMap((pattern) =>
+    texts.flatMap((text) => [
+      `${quote(text)} ~ ${quote(pattern)}`,
+      `${quote(text)} !~* ${quote(pattern)}`,
+    ]),
+  );
+  expect(await differences(postgres, cases)).toEqual([]);
+});
+
+test("parts and replacements", async () => {
+  const good = patterns.slice(0, -10);
+  const cases = good.flatMap((pattern) =>
+    texts.flatMap((text) => [
+      `regexp_replace(${quote(text)}, ${quote(pattern)}, '<\\&>', 'g')`,
+      `substring(${quote(text)} from ${quote(pattern)})`,
+      `regexp_match(${quote(text)}, ${quote(pattern)})`,
+      `regexp_split_to_array(${quote(text)}, ${quote(pattern)})`,
+      `regexp_count(${quote(text)}, ${quote(pattern)})`,
+    ]),
+  );
+  expect(await differences(postgres, cases)).toEqual([]);
+});
+
+test("options and arguments", async () => {
+  const cases = lines(String.raw`
+    regexp_replace('foobarbaz', 'b..', 'X')
+    regexp_replace('foobarbaz', 'b..', 'X', 'g')
+    regexp_replace('foobarbaz', 'b(..)', 'X\1Y', 'g')
+    regexp_replace('foobarbaz', 'b(..)', 'X\\Y\2', 'g')
+    regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 1, 0, 'i')
+    regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 1, 3, 'i')
+    regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 5)
+    regexp_replace('abc', 'B', 'x', 'i')
+    regexp_replace('abc', 'B', 'x', 'z')
+    regexp_replace('a b', 'a b', 'x', 'x')
+    regexp_replace('a.b', 'a.b', 'x', 'q')
+    regexp_replace(E'a\nb', 'a.b', 'x')
+    regexp_replace(E'a\nb', 'a.b', 'x', 'n')
+    regexp_replace(E'a\nb', '^b', 'x', 'n')
+    regexp_replace('abc', '$', 'x')
+    regexp_replace('😀', '', 'x', 'g')
+    regexp_count('123123123123123', '(12)3', 1)
+    regexp_count('ABCABC', 'b', 3, 'i')
+    regexp_count('abc', 'b', 0)
+    regexp_instr('number of your street, town zip, FR', '[^,]+', 1, 2)
+    regexp_instr('abcabc', 'b(c)', 1, 2, 1, 'i', 1)
+    regexp_instr('abc', 'x')
+    regexp_instr('abc', 'b', 1, 0)
+    regexp_substr('number of your street, town zip, FR', '[^,]+', 1, 2)
+    regexp_substr('ABCDEFGHI', '(c..)(...)', 1, 1, 'i', 2)
+    regexp_substr('abc', 'x')
+    regexp_like('Hello World', 'world$', 'i')
+    regexp_like('abc', 'b', 'g')
+    regexp_match('abc', 'b', 'g')
+    regexp_match('foobarbequebaz', '(bar)(beque)')
+    regexp_match('foobarbequebaz', 'bar.*que')
+    regexp_match('abc', '(x)?b')
+    regexp_split_to_array('the quick brown', '\s+')
+    regexp_split_to_array('abc', '')
+    regexp_split_to_array('aXbxc', 'x', 'i')
+    substring('foobar' from 'o(.)b')
+    substring('foobar', 'o.b')
+    substring('foobar' similar '%#"o_b#"%' escape '#')
+    substring('foobar' from '%#"o_b#"%' for '#')
+    substring('foobar' from '#"o_b#"%' for '#')
+    substring('Thomas' from '...$')
+    'foobar' ~ NULL
+  `);
+  expect(await differences(postgres, cases)).toEqual([]);
+});
