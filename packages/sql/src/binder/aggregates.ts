@@ -84,6 +84,7 @@ function addAggregate(owner: Scope, call: AggregateCall, position: number): Expr
   if (known !== undefined) return columnExpr(known);
   const column = statement.column(call.name, call.type);
   owner.aggregates.push({ ...call, id: column.id });
+  owner.firstAggregate ??= position;
   if (isNumberCall(statement, call)) statement.numbers.add(column.id);
   owner.adopt(column.id, {
     kind: "aggregate",
@@ -166,7 +167,7 @@ export function overArguments(
   const name = node.path.at(-1)!;
   const candidates = statement.context.registry.aggregate(name);
   const plain = candidates.filter((fn) => fn.directArguments === undefined);
-  if (plain.length === 0) {
+  if (plain.length === 0 && chooseOverload(statement, candidates, args, position) !== undefined) {
     const message = `WITHIN GROUP is required for ordered-set aggregate ${name}`;
     throw new AegisError("WRONG_OBJECT_TYPE", message, { position });
   }

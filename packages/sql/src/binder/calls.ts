@@ -10,6 +10,7 @@ import { functionNotFound, tryScalar } from "./functions.js";
 import { bindGrouping } from "./grouping-call.js";
 import type { Scope } from "./scope.js";
 import { bindSetCall } from "./set-calls.js";
+import { INTEGER } from "./tree.js";
 import { bindWindowCall } from "./windows.js";
 
 /** A call by name: whatever kind of function it turns out to be. */
@@ -66,13 +67,9 @@ export function bindArguments(node: CallNode, scope: Scope): readonly Expr[] {
       hint: "List the arguments one by one.",
     });
   }
-  if (node.argumentNames !== undefined) {
-    throw new AegisError("UNSUPPORTED", "arguments by name are not supported", {
-      position,
-      hint: "Give the arguments in their order.",
-    });
-  }
-  return node.arguments.map((argument) => bindExpression(argument, scope));
+  const { argumentNames } = node;
+  const args = node.arguments.map((argument) => bindExpression(argument, scope));
+  return argumentNames === undefined ? args : inOrder(node, argumentNames, args);
 }
 
 function bindCoalesce(node: CallNode, scope: Scope): Expr {
@@ -98,4 +95,34 @@ function bindPlain(node: CallNode, name: string, scope: Scope): Expr {
     return coerce(statement, only, type, "explicit", position);
   }
   throw functionNotFound(statement, name, args, position);
+}
+
+/** Functions whose arguments have names; those left out are 0. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  make_interval: ["years", "months", "weeks", "days", "hours", "mins", "secs"],
+  make_date: ["year", "month", "day"],
+  make_time: ["hour", "min", "sec"],
+  make_timestamp: ["year", "month", "mday", "hour", "min", "sec"],
+};
+
+function inOrder(
+  node: CallNode,
+  names: readonly (string | undefined)[],
+  args: readonly Expr[],
+): readonly Expr[] {
+  const order = NAMED[node.path.at(-1)!] ?? [];
+  const placed: (Expr | undefined)[] = order.map(() => undefined);
+  args.forEach((arg, i) => {
+    const name = names[i];
+    const index = name === undefined ? i : order.indexOf(name);
+    if (index < 0 || placed[index] !== undefined) {
+      const message = `function ${node.path.at(-1)!} has no argument named "${name}" here`;
+      throw new AegisError("FUNCTION_NOT_FOUND", message, {
+        position: node.arguments[i]!.position,
+        hint: "Give the arguments in their order, without names.",
+      });
+    }
+    placed[index] = arg;
+  });
+  return placed.map((arg) => arg ?? { kind: "const", value: 0, type: INTEGER });
 }

@@ -63,8 +63,15 @@ export function bindField(node: FieldNode, scope: Scope): Expr {
   const index = names.indexOf(field);
   if (record.type.name === "record" && index >= 0) return fieldOf(record, index);
   if (record.type.name === "record") {
-    const message = `could not identify column "${field}" in record data type`;
     const hint = didYouMean(field, names);
+    const { argument } = node;
+    // A row of a table is known by the table's name.
+    if (argument.kind === "column") {
+      const message = `column ${argument.path.join(".")}.${field} does not exist`;
+      const { position: at } = argument;
+      throw new AegisError("COLUMN_NOT_FOUND", message, { position: at, column: field, hint });
+    }
+    const message = `could not identify column "${field}" in record data type`;
     throw new AegisError("COLUMN_NOT_FOUND", message, { position, column: field, hint });
   }
   const type = typeName(record.type);

@@ -9,7 +9,7 @@ import type { Expr } from "./expr.js";
 import { bindOperator, bindScalar } from "./functions.js";
 import { bindInList, bindInQuery, bindQuantified } from "./in.js";
 import { bitLiteral, numberLiteral } from "./literals.js";
-import { resolveColumn } from "./lookup.js";
+import { requireRelation, resolveColumn, wholeRowOf } from "./lookup.js";
 import type { Scope } from "./scope.js";
 import { bindArrayQuery, bindExists, bindScalarSubquery } from "./subqueries.js";
 import { BOOLEAN, negate, TEXT, UNKNOWN } from "./tree.js";
@@ -42,8 +42,11 @@ function bindNode(node: ExpressionNode, scope: Scope): Expr {
       return { kind: "const", value: null, type: UNKNOWN };
     case "default":
       throw misplaced("DEFAULT is not allowed in this context", node.position);
-    case "star":
-      throw misplaced('"*" is not allowed in this context', node.position);
+    case "star": {
+      const { qualifier, position } = node;
+      if (qualifier.length === 0) throw misplaced('"*" is not allowed in this context', position);
+      return wholeRowOf(scope, requireRelation(scope, qualifier, position).relation, position);
+    }
     case "parameter":
       return scope.statement.parameters.reference(node.index - 1);
     case "column":

@@ -17,6 +17,7 @@ export function bindTable(node: TableRef, scope: Scope): FromItem {
   const { alias, position, columns } = node;
   const found = node.path.length === 1 ? findCte(scope.ctes, name) : undefined;
   if (found !== undefined) {
+    if (found.entry.state === "binding") scope.recursive = true;
     const plan = referToCte(found.entry, found.frame, statement, position);
     const relation = addRelation(scope, plan.output, { name: alias ?? name });
     return {

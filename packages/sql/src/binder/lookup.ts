@@ -34,7 +34,7 @@ export function resolveColumn(scope: Scope, path: readonly string[], position: n
 }
 
 /** The row of a relation; the value itself where a function with one result was meant. */
-function wholeRowOf(scope: Scope, relation: Relation, position: number): Expr {
+export function wholeRowOf(scope: Scope, relation: Relation, position: number): Expr {
   const columns = relation.columns.map(({ name, expr }) => ({
     name,
     expr: referTo(scope, expr, position),
@@ -145,7 +145,7 @@ export function requireRelation(
   const found = findRelation(scope, qualifier.at(-2), name, position);
   if (found !== undefined) return found;
   const hidden = hiddenRelation(scope, name);
-  if (hidden === undefined) {
+  if (hidden === null) {
     const message = `missing FROM-clause entry for table "${name}"`;
     throw new AegisError("TABLE_NOT_FOUND", message, {
       position,
@@ -158,16 +158,17 @@ export function requireRelation(
   throw new AegisError("TABLE_NOT_FOUND", message, { position, table: name, detail, hint: hidden });
 }
 
-/** Why a relation that stands in FROM cannot be named; undefined if there is none. */
-function hiddenRelation(scope: Scope, name: string): string | undefined {
+/** What to do about a relation that stands in FROM but cannot be named; null if there is none. */
+function hiddenRelation(scope: Scope, name: string): string | undefined | null {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
     if (at.hidden.some((relation) => relation.named && relation.name === name)) {
       return "Mark a subquery with LATERAL to refer to what stands before it.";
     }
     const aliased = at.relations.find((relation) => relation.table?.name === name);
     if (aliased !== undefined) return `Perhaps you meant the table alias "${aliased.name}".`;
+    if (at.declared.some((relation) => relation.name === name)) return undefined;
   }
-  return undefined;
+  return null;
 }
 
 function relationNames(scope: Scope): string[] {

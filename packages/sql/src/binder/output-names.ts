@@ -26,8 +26,6 @@ function nameOf(node: ExpressionNode): Name | undefined {
     case "subscript":
     case "collate":
       return nameOf(node.argument);
-    case "boolean":
-      return { name: "bool", strength: 1 };
     case "cast": {
       const inner = nameOf(node.argument);
       if (inner?.strength === 2) return inner;

@@ -9,7 +9,7 @@ import { coerceOutput } from "./output-types.js";
 import { bindQuery } from "./query.js";
 import type { Environment } from "./scope.js";
 import { columnExpr } from "./tree.js";
-import { mentions } from "./mentions.js";
+import { checkReferences, mentions } from "./mentions.js";
 
 /** Whether the body refers to its own name. */
 export function isRecursive(node: CommonTable): boolean {
@@ -55,6 +55,7 @@ export function bindRecursive(
     }
     return scanCte(cte, entry, statement);
   };
+  checkReferences(union.right, name);
   const bound = bindQuery(asQuery(union.right), environment, { keepUnknown: true }).plan;
   const step = castStep(bound, entry, union.right.position, environment);
   const output = entry.columns.map((column) => statement.column(column.name, column.type));

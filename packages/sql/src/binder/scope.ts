@@ -87,14 +87,20 @@ export class Scope implements Environment {
   readonly ctes: CteFrame | undefined;
   /** What can be named now; while FROM is bound only what the item may refer to. */
   relations: readonly Relation[] = [];
-  /** What stands in FROM but cannot be named from here, for better messages. */
+  /** What stands before this item of FROM, but only LATERAL could name it. */
   hidden: readonly Relation[] = [];
+  /** All that stands in FROM, seen from here or not, for better messages. */
+  readonly declared: Relation[] = [];
+  /** Whether FROM holds the working table of a recursive query. */
+  recursive = false;
   clause: Clause = "select";
   /** Set once a lateral reference to this level was made while its FROM is bound. */
   lateralUsed = false;
   /** Whether this level is a SELECT, which can group. */
   readonly groups: boolean;
   readonly aggregates: AggregateCall[] = [];
+  /** Where the first of them stands. */
+  firstAggregate: number | undefined = undefined;
   readonly windows: PendingWindow[] = [];
   readonly setCalls: SetReturningCall[] = [];
   /** GROUPING(…) calls, made once the groups are known. */
@@ -166,6 +172,7 @@ export function addRelation(
     nullable: false,
     scalar: options.scalar ?? false,
   };
+  scope.declared.push(relation);
   columns.forEach((column, i) => {
     scope.adopt(column.id, {
       kind: "input",

@@ -37,6 +37,7 @@ export function bindSelect(
   const groups = scope.within("groupBy", () => bindGroups(node, targets, scope));
   const limit = bindLimit(tail, scope);
   checkLocking(node, tail, scope);
+  if (scope.recursive) checkStep(scope);
   if (options.keepUnknown !== true || node.distinct) settleTargets(targets, scope);
   plan = filterOf(plan, where);
   if (isGrouped(groups, having, scope)) {
@@ -52,6 +53,13 @@ export function bindSelect(
   plan = windowPlans(plan, scope.windows);
   plan = joinSetCalls(plan, scope.setCalls);
   return finishSelect(plan, targets, ordering, limit, scope);
+}
+
+/** A step of a recursive query sees one round's rows only: a sum of them would mean nothing. */
+function checkStep({ firstAggregate: position }: Scope): void {
+  if (position === undefined) return;
+  const message = "aggregate functions are not allowed in a recursive query's recursive term";
+  throw new AegisError("INVALID_RECURSION", message, { position });
 }
 
 function settleTargets(targets: readonly Target[], scope: Scope): void {

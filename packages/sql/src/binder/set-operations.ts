@@ -4,11 +4,12 @@ import type { LogicalPlan, SetOperationPlan } from "../planner/plan.js";
 import { commonType, type SqlType } from "../types/index.js";
 import { located } from "./coerce.js";
 import { didYouMean } from "./nearest.js";
+import { bindExpression } from "./expression.js";
 import { finishRows } from "./finish.js";
 import { bindLimit } from "./limit.js";
 import { coerceOutput, passNumbers } from "./output-types.js";
 import { bindQuery } from "./query.js";
-import { Scope, type Environment } from "./scope.js";
+import { addRelation, Scope, type Environment } from "./scope.js";
 import { requireEquality, sortKey } from "./sort-keys.js";
 import type { Statement } from "./statement.js";
 import { targetOf, type Target } from "./targets.js";
@@ -116,6 +117,7 @@ function finishSetOperation(
   environment: Environment,
 ): LogicalPlan {
   const scope = new Scope(environment);
+  scope.relations = [addRelation(scope, plan.output, { name: undefined })];
   const targets: Target[] = plan.output.map((column) => ({
     name: column.name,
     expr: columnExpr(column),
@@ -137,6 +139,7 @@ function finishSetOperation(
     }
     const isConstant = ["number", "string", "null", "bits"].includes(expression.kind);
     if (!isName && !isConstant) {
+      bindExpression(expression, scope);
       throw new AegisError("UNSUPPORTED", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", {
         position,
         detail: "Only result column names can be used, not expressions or functions.",
