@@ -12,6 +12,7 @@ import { Worker } from "node:worker_threads";
  * @property {"rows" | "ok" | "error"} expect
  * @property {string} sql
  * @property {boolean} [multi]
+ * @property {unknown} [rows]
  * @property {readonly string[]} [types]
  * @property {readonly string[]} tags
  * @property {string} [sqlstate]
@@ -77,11 +78,12 @@ async function work(worker, waiting) {
     const thread = new Worker(worker);
     for (; file !== undefined; file = waiting.pop()) {
       const current = file;
+      /** @type {string | undefined} */
       const whole = await new Promise((settle) => {
         const timer = setTimeout(() => settle(`no end after ${FILE_SECONDS} s`), FILE_SECONDS * 1000);
         thread.removeAllListeners();
         thread.on("error", (error) => settle(`the worker ended: ${error.message}`));
-        thread.on("message", (message) => {
+        thread.on("message", (/** @type {{ done?: true, outcome: Outcome }} */ message) => {
           if (message.done !== true) return void current.outcomes.push(message.outcome);
           clearTimeout(timer);
           settle(undefined);
@@ -145,9 +147,29 @@ function printTags(files) {
 }
 
 const GROUPS = 60;
+/** Wrong rows have many causes under one message, so more of them are shown. */
+const SHOWN_OF_A_GROUP = 2;
+const SHOWN_OF_WRONG_ROWS = 25;
+
+/** @param {unknown} rows */
+function shownRows(rows) {
+  return JSON.stringify(rows).slice(0, 160);
+}
+
+/** @param {Failure} failure */
+function printFailure({ suite, file, line, expect, sql, message, got, case: item }) {
+  console.log(`    ${suite} ${file}:${line} expects ${expect}`);
+  console.log(`      ${sql.replaceAll(/\s+/g, " ").slice(0, 300)}`);
+  if (message === WRONG_ROWS) {
+    console.log(`      wanted ${shownRows(item.rows)}`);
+    console.log(`      got    ${shownRows(got)}`);
+  }
+}
+
+const WRONG_ROWS = "other rows";
 
 /**
- * The shortest failure of each message, the most frequent first; core cases count first.
+ * The shortest failures of each message, the most frequent message first; core cases count first.
  * @param {readonly Failure[]} failures
  */
 function printFailures(failures) {
@@ -164,13 +186,12 @@ function printFailures(failures) {
   const weight = (group) => group.filter(({ core }) => core).length * 1000 + group.length;
   const sorted = [...groups].sort((a, b) => weight(b[1]) - weight(a[1]));
   for (const [, group] of sorted.slice(0, GROUPS)) {
-    const shortest = group.reduce((a, b) =>
-      Number(b.core) - Number(a.core) > 0 || (a.core === b.core && b.sql.length < a.sql.length) ? b : a,
-    );
+    group.sort((a, b) => Number(b.core) - Number(a.core) || a.sql.length - b.sql.length);
     const core = group.filter((failure) => failure.core).length;
-    console.log(`\n${group.length} × (${core} core) ${shortest.message.slice(0, 300)}`);
-    console.log(`    ${shortest.suite} ${shortest.file}:${shortest.line} expects ${shortest.expect}`);
-    console.log(`    ${shortest.sql.replaceAll(/\s+/g, " ").slice(0, 240)}`);
+    const first = group[0]?.message ?? "";
+    console.log(`\n${group.length} × (${core} core) ${first.slice(0, 300)}`);
+    const shown = first === WRONG_ROWS ? SHOWN_OF_WRONG_ROWS : SHOWN_OF_A_GROUP;
+    group.slice(0, shown).forEach(printFailure);
   }
   if (sorted.length > GROUPS) console.log(`\n… and ${sorted.length - GROUPS} more messages`);
 }

@@ -1,22 +1,21 @@
-import { check, type CheckReport } from "./engine/check.js";
-import type { Snapshot, TransactionOptions } from "./engine/contract.js";
+import { Prng, randomSeed } from "./base/prng.js";
+import type { CheckReport } from "./engine/check.js";
+import type { TransactionOptions } from "./engine/contract.js";
 import * as lifeCycle from "./engine/life-cycle.js";
 import type { OpenedEngine } from "./engine/open-engine.js";
 import { databaseStats, type DatabaseStats } from "./engine/stats.js";
 import { AegisError } from "./errors.js";
-import { KeyValueStore, type SnapshotKeyValue, type TransactionKeyValue } from "./kv/index.js";
+import { KeyValueStore } from "./kv/index.js";
 import type { ResolvedOptions } from "./options.js";
-
-/** What `db.transaction` gives its function: the models, their writes returning plain values. */
-export interface Transaction {
-  readonly kv: TransactionKeyValue;
-}
-
-/** The database at one instant, until released. Reads only. */
-export interface DatabaseSnapshot extends Disposable {
-  readonly kv: SnapshotKeyValue;
-  release(): void;
-}
+import * as calls from "./query/api/index.js";
+import {
+  checkDatabase,
+  describeTable,
+  describeTables,
+  type TableDescription,
+} from "./query/index.js";
+import { DatabaseSnapshot } from "./snapshot.js";
+import { Transaction } from "./transaction.js";
 
 /** An open database. Reads are synchronous; every write's promise settles when it is durable. */
 export class Database implements AsyncDisposable {
@@ -25,6 +24,7 @@ export class Database implements AsyncDisposable {
   /** The directory, or ":memory:". */
   readonly path: string;
   readonly #opened: OpenedEngine;
+  readonly #sql: calls.SqlDatabase;
   #closing: Promise<void> | undefined;
 
   constructor(opened: OpenedEngine, options: ResolvedOptions) {
@@ -34,6 +34,66 @@ export class Database implements AsyncDisposable {
       maxValueBytes: options.kvMaxValueBytes,
       sweepIntervalMs: options.kvSweepIntervalMs,
     });
+    this.#sql = new calls.SqlDatabase(opened.engine, new Prng(randomSeed()));
+  }
+
+  /**
+   * Runs a statement of SQL. A long read gives the event loop back every few milliseconds and stays
+   * on the instant of its call. A write is visible when this returns; the promise settles once it
+   * is durable.
+   */
+  query<Row = calls.SqlRow>(
+    text: string,
+    params?: calls.SqlParameters,
+    options?: calls.QueryOptions,
+  ): Promise<calls.QueryResult<Row>> {
+    return calls.query(this.#sql.statements, text, params, options);
+  }
+
+  /** A statement to run many times: parsed now, planned once. Its reads are synchronous. */
+  prepare<Params = unknown[], Row = calls.SqlRow>(
+    text: string,
+    options?: calls.RowOptions,
+  ): calls.PreparedStatement<Params, Row> {
+    return calls.prepare(this.#sql.statements, text, options);
+  }
+
+  /** A template tag: values become parameters. Gives the rows. */
+  sql<Row = calls.SqlRow>(
+    parts: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<Row[]> {
+    return calls.sql(this.#sql.statements, parts, values);
+  }
+
+  /**
+   * Runs the statements of a script, each a transaction of its own unless the script says BEGIN.
+   * Lines for the psql shell are skipped with a notice, so that dumps load.
+   */
+  exec(script: string, options?: calls.ScriptOptions): Promise<calls.ScriptResult> {
+    return this.#sql.exec(script, options);
+  }
+
+  /** A session with its own BEGIN, COMMIT and SET. Close it when done. */
+  session(): calls.Session {
+    return this.#sql.session();
+  }
+
+  /** How a statement is, or with `analyze` was, executed. */
+  explain(text: string, options?: calls.ExplainOptions & { readonly format?: "text" }): string;
+  explain(text: string, options: calls.ExplainOptions & { readonly format: "json" }): unknown;
+  explain(text: string, options: calls.ExplainOptions = {}): unknown {
+    return calls.explain(this.#sql.statements, text, options);
+  }
+
+  /** The tables of all schemas as they are now. */
+  tables(): TableDescription[] {
+    return describeTables(this.#sql.host);
+  }
+
+  /** A table by "name" or "schema.name"; undefined if there is none. */
+  table(name: string): TableDescription | undefined {
+    return describeTable(this.#sql.host, name);
   }
 
   /**
@@ -49,17 +109,12 @@ export class Database implements AsyncDisposable {
       throw new AegisError("INVALID_ARGUMENT", `transaction takes a function, not ${typeof fn}`);
     }
     const { engine } = this.#opened;
-    return engine.transaction((tx) => fn({ kv: this.kv.inTransaction(tx) }), options);
+    return engine.transaction((tx) => fn(new Transaction(tx, this.kv, this.#sql)), options);
   }
 
   /** A read-only view of this instant. Release it, or use `using`: it keeps old versions alive. */
   snapshot(): DatabaseSnapshot {
-    const view: Snapshot = this.#opened.engine.snapshot();
-    return {
-      kv: this.kv.at(view),
-      release: () => view.release(),
-      [Symbol.dispose]: () => view.release(),
-    };
+    return new DatabaseSnapshot(this.#opened.engine.snapshot(), this.kv, this.#sql);
   }
 
   /** Resolves when everything written so far is durable, whatever the sync level. */
@@ -77,9 +132,9 @@ export class Database implements AsyncDisposable {
     return lifeCycle.compact(this.#opened, options);
   }
 
-  /** Verifies every checksum and invariant. */
+  /** Verifies every checksum and invariant, and that indexes agree with their tables. */
   check(options: lifeCycle.LongCallOptions = {}): Promise<CheckReport> {
-    return check(this.#opened, options);
+    return checkDatabase(this.#opened, this.#sql.host, options);
   }
 
   /** Sizes, counts and rates of the parts, cheap to ask for. */
@@ -99,6 +154,7 @@ export class Database implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.kv.close();
+    this.#sql.close();
     await lifeCycle.close(this.#opened);
   }
 }

@@ -1,4 +1,4 @@
-export { Database, type DatabaseSnapshot, type Transaction } from "./database.js";
+export { Database } from "./database.js";
 export type { CheckReport, Problem } from "./engine/check.js";
 export type { Isolation, TransactionOptions } from "./engine/contract.js";
 export type { LongCallOptions, Progress } from "./engine/life-cycle.js";
@@ -14,3 +14,7 @@ export type * from "./kv/index.js";
 /** `openDatabase` is `open` by its longer name. */
 export { open, open as openDatabase } from "./open.js";
 export type { KvOptions, OpenOptions, Size } from "./options.js";
+export type * from "./query/api/types.js";
+export type { Session } from "./query/api/session.js";
+export type { DatabaseSnapshot } from "./snapshot.js";
+export type { Transaction } from "./transaction.js";

@@ -17,11 +17,13 @@ export function valueResult(
   return {
     ...result,
     columns: columns.map((name) => ({ name, type, asNumber: false })),
-    rows: rows.map((values) =>
-      form === "object"
-        ? Object.fromEntries(values.map((value, i) => [columns[i], value]))
-        : values,
-    ),
+    rows: form === "object" ? rows.map((values) => objectOf(columns, values)) : [...rows],
     rowCount: rows.length,
   };
+}
+
+function objectOf(names: readonly string[], values: readonly (string | null)[]): object {
+  const row: Record<string, string | null> = {};
+  for (const [i, name] of names.entries()) row[name] = values[i] ?? null;
+  return row;
 }

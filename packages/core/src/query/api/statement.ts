@@ -1,0 +1,77 @@
+import type { PreparedText, RunOptions, SqlSession, StatementResult } from "@aegisdb/sql";
+import { AegisError } from "../../errors.js";
+import type {
+  PreparedStatement,
+  ReadStatement,
+  RunResult,
+  StatementArguments,
+  TransactionStatement,
+} from "./types.js";
+
+/** A statement of one session: what `prepare` gives, in all its forms. */
+class SessionStatement<Params, Row> implements ReadStatement<Params, Row> {
+  readonly text: string;
+  protected readonly session: SqlSession;
+  protected readonly prepared: PreparedText;
+  protected readonly options: RunOptions;
+  readonly #first: RunOptions;
+
+  constructor(session: SqlSession, text: string, options: RunOptions) {
+    this.text = text;
+    this.session = session;
+    this.prepared = session.prepare(text);
+    this.options = options;
+    this.#first = { ...options, maxRows: 1 };
+  }
+
+  get(...params: StatementArguments<Params>): Row | undefined {
+    return this.#read("get", params, this.#first).rows[0] as Row | undefined;
+  }
+
+  all(...params: StatementArguments<Params>): Row[] {
+    return this.#read("all", params, this.options).rows as Row[];
+  }
+
+  iterate(...params: StatementArguments<Params>): IterableIterator<Row> {
+    this.#assertReading("iterate");
+    return this.session.iterate(this.prepared, params, this.options) as IterableIterator<Row>;
+  }
+
+  #read(call: string, params: readonly unknown[], options: RunOptions): StatementResult {
+    this.#assertReading(call);
+    return this.session.run(this.prepared, params, options);
+  }
+
+  /** A write would be done before anybody could wait for it. */
+  #assertReading(call: string): void {
+    if (this.prepared.reads) return;
+    throw new AegisError("INVALID_ARGUMENT", `${call} is for statements that only read`, {
+      hint: "Use run, which also gives the rows of RETURNING.",
+    });
+  }
+}
+
+/** Only reads: on a snapshot. */
+export class SnapshotStatement<Params, Row> extends SessionStatement<Params, Row> {}
+
+export class DatabaseStatement<Params, Row>
+  extends SessionStatement<Params, Row>
+  implements PreparedStatement<Params, Row>
+{
+  /** Done when this returns, whoever waits for it; every failure is a rejection. */
+  async run(...params: StatementArguments<Params>): Promise<RunResult<Row>> {
+    const { rowCount, rows, durable } = this.session.run(this.prepared, params, this.options);
+    await durable;
+    return { rowCount, rows: rows as Row[] };
+  }
+}
+
+export class InTransactionStatement<Params, Row>
+  extends SessionStatement<Params, Row>
+  implements TransactionStatement<Params, Row>
+{
+  run(...params: StatementArguments<Params>): RunResult<Row> {
+    const { rowCount, rows } = this.session.run(this.prepared, params, this.options);
+    return { rowCount, rows: rows as Row[] };
+  }
+}
