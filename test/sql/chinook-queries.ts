@@ -118,7 +118,7 @@ export const chinookQueries: readonly NamedQuery[] = [
   ordered(
     "share of each country",
     `SELECT billing_country, round(100 * sum(total) / sum(sum(total)) OVER (), 2) AS percent,
-       ntile(4) OVER (ORDER BY sum(total) DESC) AS quarter
+       ntile(4) OVER (ORDER BY sum(total) DESC, billing_country) AS quarter
      FROM invoice GROUP BY billing_country ORDER BY percent DESC, billing_country`,
   ),
   ordered(

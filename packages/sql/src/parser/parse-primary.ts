@@ -62,6 +62,16 @@ export function parseString(reader: TokenReader): string {
   return parts.join("");
 }
 
+/** N'…' is of type character, as in PostgreSQL: blanks at its end do not count. */
+function parseText(reader: TokenReader): ExpressionNode {
+  const { position } = reader;
+  const national = /^n'/i.test(reader.peek().text);
+  const literal: ExpressionNode = { kind: "string", value: parseString(reader), position };
+  if (!national) return literal;
+  const type: TypeName = { path: ["bpchar"], modifiers: [], dimensions: 0, position };
+  return { kind: "cast", argument: literal, type, position };
+}
+
 function parseAtom(reader: TokenReader): ExpressionNode {
   const { position } = reader;
   const { kind, text } = reader.peek();
@@ -70,7 +80,7 @@ function parseAtom(reader: TokenReader): ExpressionNode {
       reader.next();
       return { kind: "number", text: text.replaceAll("_", ""), position };
     case T.Text:
-      return { kind: "string", value: parseString(reader), position };
+      return parseText(reader);
     case T.Bits:
       return parseBits(reader);
     case T.Word:
