@@ -3,6 +3,7 @@ import type { ForeignKeyInfo, TableInfo } from "../contract/source.js";
 import type { ReferentialAction, TableConstraint } from "../parser/ast.js";
 import { castsImplicitly } from "../types/common-type.js";
 import { typeName } from "../types/names.js";
+import type { SqlType, SqlTypeName } from "../types/sql-type.js";
 import type { DefinitionContext } from "./context.js";
 import type { TableDraft } from "./draft.js";
 import { coversExactly } from "./keys.js";
@@ -98,14 +99,25 @@ function assertTypes(
     const column = parent.columns[parentColumns[i]!]!;
     const from = child.type;
     const to = column.type;
-    if (castsImplicitly(from, to) || castsImplicitly(to, from)) return;
-    const names = `"${child.name}" and "${column.name}"`;
+    if (castsImplicitly(from, to) || sameFamily(from, to)) return;
+    const names = `"${child.name}" of the referencing table and "${column.name}" of the referenced table`;
     const message = `foreign key constraint "${key.name}" cannot be implemented`;
     throw new AegisError("TYPE_MISMATCH", message, {
       detail: `Key columns ${names} are of incompatible types: ${typeName(from)} and ${typeName(to)}.`,
       position,
     });
   });
+}
+
+/** Types that one index compares with each other. */
+const FAMILIES: readonly ReadonlySet<SqlTypeName>[] = [
+  new Set(["smallint", "integer", "bigint"]),
+  new Set(["real", "double precision"]),
+  new Set(["date", "timestamp", "timestamptz"]),
+];
+
+function sameFamily(a: SqlType, b: SqlType): boolean {
+  return FAMILIES.some((family) => family.has(a.name) && family.has(b.name));
 }
 
 const CHANGES: ReadonlySet<ReferentialAction> = new Set(["cascade", "set null", "set default"]);

@@ -68,7 +68,7 @@ export class ReferenceKeeper {
     this.#runEvents();
     for (const { reference, row } of this.#departed) {
       if (reference.findParent(this.#sink, reference.keyOfParent(row))) continue;
-      this.#refuseChildren(reference, row);
+      this.#refuseChildren(reference, row, false);
     }
     for (const { reference, row } of this.#orphans) {
       const { child, key, parent } = reference;
@@ -113,7 +113,7 @@ export class ReferenceKeeper {
         this.#departed.push({ reference, row: before });
         return;
       case "restrict":
-        this.#refuseChildren(reference, before);
+        this.#refuseChildren(reference, before, true);
         return;
       case "cascade":
         if (after === undefined) this.#deleteChildren(reference, before);
@@ -130,6 +130,8 @@ export class ReferenceKeeper {
         const { child } = reference;
         const values = key.columns.map((column) => child.defaultOf(column, this.#context));
         this.#changeChildren(reference, before, values);
+        // The default may be the very key that goes.
+        this.#departed.push({ reference, row: before });
         return;
       }
       default:
@@ -137,10 +139,9 @@ export class ReferenceKeeper {
     }
   }
 
-  #refuseChildren(reference: CompiledReference, before: Row): void {
-    const { parent, parentColumns, key, child } = reference;
+  #refuseChildren(reference: CompiledReference, before: Row, isRestricted: boolean): void {
     const [first] = reference.children(this.#sink, before, 1);
-    if (first !== undefined) throw stillReferenced(parent, parentColumns, before, key, child.table);
+    if (first !== undefined) throw stillReferenced(reference, before, isRestricted);
   }
 
   #deleteChildren(reference: CompiledReference, before: Row): void {

@@ -129,23 +129,35 @@ export function partialKey(child: TableInfo, key: ForeignKeyInfo): AegisError {
   );
 }
 
-/** A row of `parent` cannot go or change while rows of `child` refer to it. */
+/** A row of the parent cannot go or change while rows of the child refer to it. */
 export function stillReferenced(
-  parent: TableInfo,
-  columns: readonly number[],
+  { parent, parentColumns, key, child }: ReferenceSides,
   row: readonly Value[],
-  key: ForeignKeyInfo,
-  child: TableInfo,
+  isRestricted: boolean,
 ): AegisError {
+  const what = isRestricted
+    ? "RESTRICT setting of foreign key constraint"
+    : "foreign key constraint";
+  const where = `on table "${child.table.name}"`;
+  const still = isRestricted ? "" : "still ";
   return new AegisError(
     "FOREIGN_KEY_VIOLATION",
-    `update or delete on table "${parent.name}" violates foreign key constraint "${key.name}" on table "${child.name}"`,
+    `update or delete on table "${parent.name}" violates ${what} "${key.name}" ${where}`,
     {
-      detail: `Key ${keyText(parent, columns, row)} is still referenced from table "${child.name}".`,
-      table: child.name,
+      detail: `Key ${keyText(parent, parentColumns, row)} is ${still}referenced from table "${child.table.name}".`,
+      sqlState: isRestricted ? "23001" : undefined,
+      table: child.table.name,
       constraint: key.name,
     },
   );
+}
+
+/** The two tables of a foreign key. */
+export interface ReferenceSides {
+  readonly parent: TableInfo;
+  readonly parentColumns: readonly number[];
+  readonly key: ForeignKeyInfo;
+  readonly child: { readonly table: TableInfo };
 }
 
 /** One INSERT … ON CONFLICT DO UPDATE comes twice upon the same row. */
