@@ -53,3 +53,7 @@ export const MERGE_STEP_ROWS: number = 2048;
 export const MERGE_STEP_BYTES: number = 8 * MB;
 /** Values of a sequence set aside by one commit; a crash loses as many. */
 export const MAX_SEQUENCE_BLOCK: number = 1024;
+/** Index entries that a check looks at between two turns of the event loop. */
+export const CHECK_SLICE_ROWS: number = 1024;
+/** Problems of indexes that a check lists; one broken index has as many as it has rows. */
+export const MAX_CHECK_PROBLEMS: number = 1000;

@@ -1,1 +1,10 @@
+export { checkDatabase } from "./check.js";
+export {
+  describeTable,
+  describeTables,
+  type ColumnDescription,
+  type ConstraintDescription,
+  type IndexDescription,
+  type TableDescription,
+} from "./describe.js";
 export { createSqlHost, type EngineSqlHost, type SqlHostOptions } from "./host.js";

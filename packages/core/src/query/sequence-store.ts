@@ -78,16 +78,20 @@ export class SequenceStore {
     this.#commit((tx, tree) => tx.put(tree, storedPosition(id, position)));
   }
 
-  /** The same for all, so that a clean reopening leaves no gaps. */
+  /** The same for all, so that a clean reopening leaves no gaps; a failed engine keeps them. */
   settleAll(): void {
     const open = [...this.#positions].filter(([, position]) => position.left > 0);
     if (open.length === 0) return;
-    this.#commit((tx, tree) => {
-      for (const [id, position] of open) {
-        position.left = 0;
-        tx.put(tree, storedPosition(id, position));
-      }
-    });
+    try {
+      this.#commit((tx, tree) => {
+        for (const [id, position] of open) {
+          position.left = 0;
+          tx.put(tree, storedPosition(id, position));
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
+    }
   }
 
   #position({ id, info }: NumberedSequence): Position {
