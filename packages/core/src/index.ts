@@ -16,5 +16,11 @@ export { open, open as openDatabase } from "./open.js";
 export type { KvOptions, OpenOptions, Size } from "./options.js";
 export type * from "./query/api/types.js";
 export type { Session } from "./query/api/session.js";
+export type {
+  ColumnDescription,
+  ConstraintDescription,
+  IndexDescription,
+  TableDescription,
+} from "./query/index.js";
 export type { DatabaseSnapshot } from "./snapshot.js";
 export type { Transaction } from "./transaction.js";
