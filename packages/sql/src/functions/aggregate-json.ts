@@ -7,7 +7,7 @@ import { jsonKey } from "./json-keys.js";
 import { aggregate, ANY, JSON_TYPE, JSONB, known, sessionTimeZone } from "./overloads.js";
 import type { AggregateFunction } from "./registry.js";
 
-/** json_agg writes what is nested on lines of its own. */
+/** json_agg writes what is nested on lines of its own, but not NULLs. */
 function jsonAgg([type]: readonly SqlType[]): AggregateFunction {
   const item = known(type);
   const separator = item.name === "array" || item.name === "record" ? ", \n " : ", ";
@@ -19,10 +19,11 @@ function jsonAgg([type]: readonly SqlType[]): AggregateFunction {
     ordered: true,
     init: () => [],
     step: (texts, [value], context) => {
+      if (texts.length > 0) texts.push(value === null ? ", " : separator);
       texts.push(jsonText(value!, item, sessionTimeZone(context)));
       return texts;
     },
-    finish: (texts) => (texts.length === 0 ? null : `[${texts.join(separator)}]`),
+    finish: (texts) => (texts.length === 0 ? null : `[${texts.join("")}]`),
   });
 }
 

@@ -41,20 +41,21 @@ const arrayOfArrays: AggregateFunction = {
   ...arrayAgg,
   step: (state, [value]) => {
     const items = state as (readonly Datum[])[];
-    if (value === null) throw new AegisError("INVALID_ARGUMENT", "cannot accumulate null arrays");
+    if (value === null) throw refused("cannot accumulate null arrays", "22004");
     const next = value as readonly Datum[];
-    if (next.length === 0) {
-      throw new AegisError("INVALID_ARGUMENT", "cannot accumulate empty arrays");
-    }
+    if (next.length === 0) throw refused("cannot accumulate empty arrays", "2202E");
     const first = items[0];
     if (first !== undefined && !sameShape(first, next)) {
-      const message = "cannot accumulate arrays of different dimensionality";
-      throw new AegisError("INVALID_ARGUMENT", message, { sqlState: "2202E" });
+      throw refused("cannot accumulate arrays of different dimensionality", "2202E");
     }
     items.push(next);
     return items;
   },
 };
+
+function refused(message: string, sqlState: string): AegisError {
+  return new AegisError("INVALID_ARGUMENT", message, { sqlState });
+}
 
 function sameShape(a: Datum, b: Datum): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return !Array.isArray(a) && !Array.isArray(b);

@@ -48,7 +48,7 @@ function percentile({ name, value, result, pick }: PercentileParts): readonly Ag
     },
   };
   const many: AggregateFunction["result"] =
-    typeof result === "function" ? (types) => arrayOf(result(types)) : arrayOf(result);
+    typeof result === "function" ? (types) => listOf(result(types)) : arrayOf(result);
   return [
     aggregate<SortedInput>({
       ...base,
@@ -72,6 +72,11 @@ function percentile({ name, value, result, pick }: PercentileParts): readonly Ag
       },
     }),
   ];
+}
+
+/** Arrays in an array are one array of more dimensions. */
+function listOf(type: SqlType): SqlType {
+  return type.name === "array" ? type : arrayOf(type);
 }
 
 function checkFraction(fraction: number): number {

@@ -1,6 +1,6 @@
 import type { Interval } from "../contract/types.js";
 import { MICROS_PER_DAY } from "../types/calendar.js";
-import { isFiniteMicros } from "../types/datetime.js";
+import { dateToTimestamp, isFiniteMicros } from "../types/datetime.js";
 import type { Datum } from "../types/datum.js";
 import { add, divide } from "../types/decimal-arithmetic.js";
 import { Decimal } from "../types/decimal.js";
@@ -20,6 +20,7 @@ import {
   minuteOf,
   periodOf,
   shownYear,
+  type Unit,
   unitByName,
   unitUnsupported,
 } from "./datetime-fields.js";
@@ -181,19 +182,21 @@ function intervalClock(unit: string, micros: bigint): Field {
   return field instanceof Decimal ? new Decimal(-field.unscaled, field.scale) : 0 - field;
 }
 
+/** Any day: what fields a date has does not depend on which it is. */
+const EPOCH_DAY: Datum = 0;
+
 type Read<T> = (unit: string, value: T, context: EvalContext) => Field;
 
 /** extract gives a numeric, date_part a double precision; both take the same fields. */
 function extracting<T extends Datum>(type: SqlType, read: Read<T>): readonly ScalarFunction[] {
   const shown = typeName(type);
-  const field = (unit: string, value: T, context: EvalContext): number | Decimal | null => {
+  const field = (unit: Unit, value: T, context: EvalContext): number | Decimal | null => {
     if (typeof value === "number" && !isFiniteMicros(value)) {
-      if (unit.startsWith("timezone") && type.name !== "timestamptz") {
-        throw unitUnsupported(unit, shown);
-      }
-      return MONOTONIC.has(unit) ? value : null;
+      const absent = type.name === "date" && read(unit.name, EPOCH_DAY as T, context) === ABSENT;
+      if (absent) throw unitUnsupported(unit, shown);
+      return MONOTONIC.has(unit.name) ? value : null;
     }
-    const result = read(unit, value, context);
+    const result = read(unit.name, value, context);
     if (result === ABSENT) throw unitUnsupported(unit, shown);
     return result;
   };
@@ -202,7 +205,7 @@ function extracting<T extends Datum>(type: SqlType, read: Read<T>): readonly Sca
     result: SqlType,
     convert: (value: number | Decimal) => Datum,
   ): ScalarFunction => {
-    const converted = (unit: string, value: Datum, context: EvalContext): Datum => {
+    const converted = (unit: Unit, value: Datum, context: EvalContext): Datum => {
       const number = field(unit, value as T, context);
       return number === null ? null : convert(number);
     };
@@ -223,8 +226,20 @@ function extracting<T extends Datum>(type: SqlType, read: Read<T>): readonly Sca
   };
   return [
     define("extract", NUMERIC, toDecimal),
-    define("date_part", DOUBLE, (value) => (value instanceof Decimal ? value.toNumber() : value)),
+    // The sum makes a zero of a negative zero.
+    define("date_part", DOUBLE, (value) =>
+      value instanceof Decimal ? value.toNumber() : value + 0,
+    ),
   ];
+}
+
+/** date_part takes a date for the timestamp of its midnight, and so for one with hours. */
+function datePartOfDate(): ScalarFunction {
+  const [, ofTimestamp] = extracting<Micros>(TIMESTAMP, timestampField);
+  const { evaluate } = ofTimestamp!;
+  return scalar("date_part", [TEXT, DATE], DOUBLE, ([unit, days], context) =>
+    evaluate([unit!, dateToTimestamp(days as number)], context),
+  );
 }
 
 function toDecimal(value: number | Decimal): Decimal {
@@ -234,7 +249,8 @@ function toDecimal(value: number | Decimal): Decimal {
 }
 
 export const extractFunctions: readonly ScalarFunction[] = [
-  ...extracting<number>(DATE, dayField),
+  extracting<number>(DATE, dayField)[0]!,
+  datePartOfDate(),
   ...extracting<number>(TIME, timeField),
   ...extracting<Micros>(TIMESTAMP, timestampField),
   ...extracting<Micros>(TIMESTAMPTZ, instantField),

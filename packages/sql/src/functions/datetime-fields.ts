@@ -90,18 +90,33 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The unit's full name; throws INVALID_ARGUMENT for a word that is none. */
-export function unitByName(text: string, typeName: string): string {
-  const unit = NAMES.get(text.toLowerCase());
-  if (unit !== undefined) return unit;
-  throw new AegisError(
-    "INVALID_ARGUMENT",
-    `unit "${text.toLowerCase()}" not recognized for type ${typeName}`,
-  );
+/** Units that a field can be of and that nothing can be cut to. */
+const FIELDS_ONLY: ReadonlySet<string> = new Set("dow doy epoch isodow isoyear julian".split(" "));
+
+/** A unit, and the word that stood for it, in lower case. */
+export interface Unit {
+  readonly name: string;
+  readonly word: string;
 }
 
-export function unitUnsupported(unit: string, typeName: string): AegisError {
-  return new AegisError("UNSUPPORTED", `unit "${unit}" not supported for type ${typeName}`);
+/** Throws INVALID_ARGUMENT for a word that is no unit. */
+export function unitByName(text: string, typeName: string): Unit {
+  const word = text.toLowerCase();
+  const name = NAMES.get(word);
+  if (name !== undefined) return { name, word };
+  throw new AegisError("INVALID_ARGUMENT", `unit "${word}" not recognized for type ${typeName}`);
+}
+
+/** The same for a unit that times are cut to. */
+export function truncationUnit(text: string, typeName: string): Unit {
+  const unit = unitByName(text, typeName);
+  if (!FIELDS_ONLY.has(unit.name)) return unit;
+  const message = `unit "${unit.word}" not recognized for type ${typeName}`;
+  throw new AegisError("INVALID_ARGUMENT", message);
+}
+
+export function unitUnsupported({ word }: Unit, typeName: string): AegisError {
+  return new AegisError("UNSUPPORTED", `unit "${word}" not supported for type ${typeName}`);
 }
 
 /** Centuries and the like count from 1; there is no year 0. */

@@ -18,7 +18,8 @@ import {
   dayOfWeek,
   localTime,
   type LocalTime,
-  unitByName,
+  truncationUnit,
+  type Unit,
   unitUnsupported,
 } from "./datetime-fields.js";
 import { scalar, ternary } from "./define.js";
@@ -60,29 +61,34 @@ function firstDay(unit: string, { year, month, days }: LocalTime): number | unde
   }
 }
 
-function truncateLocal(unit: string, micros: Micros, shownType: string): Micros {
+function truncateLocal(unit: Unit, micros: Micros): Micros {
   const time = localTime(micros);
-  const length = CLOCK_UNITS.get(unit);
+  const length = CLOCK_UNITS.get(unit.name);
   if (length !== undefined) return joinMicros(time.days, time.micros - (time.micros % length));
-  const day = firstDay(unit, time);
-  if (day === undefined) throw unitUnsupported(unit, shownType);
-  return joinMicros(day, 0);
+  return joinMicros(firstDay(unit.name, time) ?? time.days, 0);
+}
+
+/** Zones are units too, though nothing can be cut to one. */
+function cuttingUnit(text: string, shownType: string): Unit {
+  const unit = truncationUnit(text, shownType);
+  if (unit.name.startsWith("timezone")) throw unitUnsupported(unit, shownType);
+  return unit;
 }
 
 const LOCAL_NAME = typeName(TIMESTAMP);
 const INSTANT_NAME = typeName(TIMESTAMPTZ);
 
 function truncateTimestamp(unitText: string, micros: Micros): Micros {
-  const unit = unitByName(unitText, LOCAL_NAME);
-  return isFiniteMicros(micros) ? truncateLocal(unit, micros, LOCAL_NAME) : micros;
+  const unit = cuttingUnit(unitText, LOCAL_NAME);
+  return isFiniteMicros(micros) ? truncateLocal(unit, micros) : micros;
 }
 
 function truncateInstant(unitText: string, micros: Micros, zone: Zone): Micros {
-  const unit = unitByName(unitText, INSTANT_NAME);
+  const unit = cuttingUnit(unitText, INSTANT_NAME);
   if (!isFiniteMicros(micros)) return micros;
-  const cut = truncateLocal(unit, localOf(micros, zone), INSTANT_NAME);
+  const cut = truncateLocal(unit, localOf(micros, zone));
   // Parts of a day keep the offset, so that an hour that comes twice stays the hour it was.
-  if (!CLOCK_UNITS.has(unit)) return instantOf(cut, zone);
+  if (!CLOCK_UNITS.has(unit.name)) return instantOf(cut, zone);
   return addInt64(cut, -zoneOffset(zone, micros) * MICROS_PER_SECOND);
 }
 
@@ -96,17 +102,17 @@ const MONTHS_PER: ReadonlyMap<string, number> = new Map([
 ]);
 
 function truncateInterval(unitText: string, { months, days, micros }: Interval): Interval {
-  const unit = unitByName(unitText, "interval");
-  const monthLength = MONTHS_PER.get(unit);
+  const unit = cuttingUnit(unitText, "interval");
+  const { name, word } = unit;
+  const monthLength = MONTHS_PER.get(name);
   if (monthLength !== undefined) return makeInterval(months - (months % monthLength), 0, 0);
-  if (unit === "day") return makeInterval(months, days, 0);
-  const length = CLOCK_UNITS.get(unit);
+  if (name === "day") return makeInterval(months, days, 0);
+  const length = CLOCK_UNITS.get(name);
   if (length !== undefined) {
     const long = BigInt(micros);
     return makeInterval(months, days, long - (long % BigInt(length)));
   }
-  if (unit !== "week") throw unitUnsupported(unit, "interval");
-  throw new AegisError("UNSUPPORTED", 'unit "week" not supported for type interval', {
+  throw new AegisError("UNSUPPORTED", `unit "${word}" not supported for type interval`, {
     detail: "Months usually have fractional weeks.",
   });
 }

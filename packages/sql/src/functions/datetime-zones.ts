@@ -2,6 +2,7 @@ import { AegisError } from "../contract/errors.js";
 import type { Interval } from "../contract/types.js";
 import type { SqlType } from "../types/sql-type.js";
 import { type Zone, findZone } from "../types/time-zone.js";
+import { isFiniteMicros } from "../types/datetime.js";
 import { printInterval } from "../types/interval.js";
 import { binary } from "./define.js";
 import { INTERVAL, TEXT, TIMESTAMP, TIMESTAMPTZ } from "./overloads.js";
@@ -32,10 +33,10 @@ function inZone<Z extends string | Interval>(
 ): readonly ScalarFunction[] {
   return [
     binary<Z, Micros>("timezone", [param, TIMESTAMP], TIMESTAMPTZ, (zone, local) =>
-      instantOf(local, zoneOf(zone)),
+      isFiniteMicros(local) ? instantOf(local, zoneOf(zone)) : local,
     ),
     binary<Z, Micros>("timezone", [param, TIMESTAMPTZ], TIMESTAMP, (zone, instant) =>
-      localOf(instant, zoneOf(zone)),
+      isFiniteMicros(instant) ? localOf(instant, zoneOf(zone)) : instant,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { Datum } from "../types/datum.js";
 import { Decimal } from "../types/decimal.js";
+import { parseJson } from "../types/json-parser.js";
 import { Jsonb, type JsonNode } from "../types/jsonb.js";
 import { isJsonArray, isJsonObject } from "../types/jsonb-text.js";
 import { scalar, unary } from "./define.js";
@@ -44,6 +45,8 @@ function textWithoutNulls(text: string): string {
       }
       return `{${kept.join(",")}}`;
     }
+    case "string":
+      return JSON.stringify(parseJson(text));
     default:
       return text.trim();
   }

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { SqlType } from "../types/sql-type.js";
-import { type NonNullDatum, toText } from "../types/text-output.js";
+import type { NonNullDatum } from "../types/text-output.js";
+import { scalarText } from "./json-output.js";
 
 /** The name that a value of any scalar type gives to a member of an object. */
 export function jsonKey(datum: NonNullDatum, type: SqlType, timeZone: string): string {
@@ -9,5 +10,5 @@ export function jsonKey(datum: NonNullDatum, type: SqlType, timeZone: string): s
     throw new AegisError("INVALID_ARGUMENT", message);
   }
   if (typeof datum === "boolean") return String(datum);
-  return toText(datum, type, timeZone);
+  return scalarText(datum, type, timeZone);
 }

@@ -89,7 +89,7 @@ function isNumberText(text: string, type: SqlType): boolean {
 }
 
 /** Dates and times are written as ISO 8601 has them. */
-function scalarText(datum: Exclude<Datum, null>, type: SqlType, timeZone: string): string {
+export function scalarText(datum: Exclude<Datum, null>, type: SqlType, timeZone: string): string {
   switch (type.name) {
     case "date":
       return printDate(datum as number);

@@ -20,7 +20,7 @@ export function setAtPath(
   create: boolean,
 ): JsonNode {
   checkContainer(node, "set");
-  if (path.length === 0) return node;
+  if (path.length === 0 || (!create && isEmpty(node))) return node;
   return change(node, path, 0, { value, mode: create ? "upsert" : "replace" });
 }
 
@@ -38,8 +38,13 @@ export function insertAtPath(
 
 export function deleteAtPath(node: JsonNode, path: readonly Datum[]): JsonNode {
   checkContainer(node, "delete");
-  if (path.length === 0) return node;
+  if (path.length === 0 || isEmpty(node)) return node;
   return change(node, path, 0, { value: undefined, mode: "replace" });
+}
+
+/** An empty container is left alone whatever the path says. */
+function isEmpty(node: JsonNode): boolean {
+  return (isJsonArray(node) && node.length === 0) || (isJsonObject(node) && node.size === 0);
 }
 
 function checkContainer(node: JsonNode, verb: string): void {

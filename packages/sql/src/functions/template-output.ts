@@ -118,10 +118,10 @@ function clockText(field: TemplateField, time: Shown): string | undefined {
   switch (field.key) {
     case "A.M.":
     case "P.M.":
-      return cased(field, ((hour % 24) + 24) % 24 >= 12 ? "P.M." : "A.M.");
+      return cased(field, hour % 24 >= 12 ? "P.M." : "A.M.");
     case "AM":
     case "PM":
-      return cased(field, ((hour % 24) + 24) % 24 >= 12 ? "PM" : "AM");
+      return cased(field, hour % 24 >= 12 ? "PM" : "AM");
     case "HH":
     case "HH12":
       return number(field, hour % 12 === 0 ? 12 : hour % 12, 2);

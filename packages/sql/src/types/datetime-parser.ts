@@ -94,7 +94,7 @@ class DatetimeReader {
       this.setTime(time);
       return true;
     }
-    const offset = this.micros === undefined ? undefined : this.match(OFFSET);
+    const offset = this.mayHaveOffset() ? this.match(OFFSET) : undefined;
     if (offset !== undefined) {
       this.zone = offsetSeconds(offset[1]!, offset[2], offset[3]);
       if (Math.abs(this.zone) >= 16 * 3600) throw zoneOverflow(this.text);
@@ -119,6 +119,12 @@ class DatetimeReader {
     const number = this.match(NUMBER);
     if (number !== undefined) this.parts.push(number[0]);
     return number !== undefined;
+  }
+
+  /** Behind a time, or behind a whole date that has none. */
+  private mayHaveOffset(): boolean {
+    const dateParts = this.parts.length + (this.month === undefined ? 0 : 1);
+    return this.micros !== undefined || dateParts === 3;
   }
 
   private readWord(): boolean {
