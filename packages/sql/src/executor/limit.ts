@@ -25,8 +25,10 @@ export function compileLimit(
   return {
     columns: input.columns,
     open(context) {
-      const most = limit(context);
-      return new LimitOperator(input.open(context), most, offset(context), ties?.(context));
+      const rows = limit(context);
+      const skipped = offset(context);
+      const most = ties === undefined ? skipped + rows : Infinity;
+      return new LimitOperator(input.open(context, most), rows, skipped, ties?.(context));
     },
   };
 }

@@ -38,7 +38,11 @@ export interface Operator {
 /** A compiled plan node: immutable, shared by every run of the statement. */
 export interface CompiledPlan {
   readonly columns: readonly ColumnDef[];
-  open(context: ExecutionContext): Operator;
+  /**
+   * `most` says that no more rows than that will be taken, so that a sort need not keep the others;
+   * whoever cannot use it gives all rows.
+   */
+  open(context: ExecutionContext, most?: number): Operator;
 }
 
 /** What one run of a statement works with. */

@@ -22,7 +22,7 @@ export function compileProject(
   });
   return {
     columns: plan.output,
-    open: (context) => new ProjectOperator(input.open(context), loops, context),
+    open: (context, most) => new ProjectOperator(input.open(context, most), loops, context),
   };
 }
 

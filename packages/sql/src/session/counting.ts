@@ -28,9 +28,9 @@ export class CountingCompiler {
     this.#counts.set(plan, counts);
     return {
       columns: compiled.columns,
-      open: (context) => {
+      open: (context, most) => {
         counts.loops++;
-        return this.#counted(compiled.open(context), counts);
+        return this.#counted(compiled.open(context, most), counts);
       },
     };
   }

@@ -32,7 +32,7 @@ export class JoinTable {
   hasNull = false;
   /** Whether no key has two rows. */
   isUnique = true;
-  nextRows = new Int32Array(0);
+  nextRows: Int32Array = new Int32Array(0);
   private readonly shape: JoinTableShape;
   private readonly keys: RowKeys;
   private readonly held: HeldMemory;

@@ -17,8 +17,8 @@ export type MatchRule = "pairs" | "outer" | "single" | "exists" | "missing";
 /** Turns the pairs that hold into the rows of a join, in the order of the left rows. */
 export class Matcher {
   /** The rows: places in the left batch's selection, and right rows or NULL_ROW. */
-  left = new Int32Array(2 * BATCH_ROWS);
-  right = new Int32Array(2 * BATCH_ROWS);
+  left: Int32Array = new Int32Array(2 * BATCH_ROWS);
+  right: Int32Array = new Int32Array(2 * BATCH_ROWS);
   count = 0;
   private readonly rule: MatchRule;
   /** The first left row that is not complete, and whether it has a match already. */

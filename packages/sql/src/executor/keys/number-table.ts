@@ -96,8 +96,9 @@ export class NumberTable {
       if (key > max) max = key;
     }
     const range = max - min + 1;
-    // Infinite instants make the range infinite or NaN.
-    if (!(range <= Math.max(DENSE_MINIMUM, DENSE_ENTRIES_PER_KEY * count))) return;
+    const most = Math.max(DENSE_MINIMUM, DENSE_ENTRIES_PER_KEY * count);
+    // Infinite instants make the range infinite or NaN, and without keys it is negative.
+    if (!(range >= 1 && range <= most)) return;
     const dense = new Int32Array(range).fill(MISSING_ID);
     for (let id = 0; id < count; id++) {
       const key = keys[id]!;

@@ -6,7 +6,6 @@ import { BATCH_ROWS } from "../limits.js";
 import { HeldMemory } from "../memory.js";
 import {
   type CompiledPlan,
-  type ExecutionContext,
   type MemoryMeter,
   type Operator,
   PENDING,
@@ -21,15 +20,8 @@ import { TopRows } from "./top-rows.js";
 /** Up to how many rows keeping the best ones at hand beats sorting everything. */
 const MOST_TOP_ROWS = 50_000;
 
-/**
- * Sorts stably. `most`, where it is given, says how many rows from the top will be asked for, so
- * that only so many need to be kept.
- */
-export function compileSort(
-  plan: SortPlan,
-  compile: Compile,
-  most?: (context: ExecutionContext) => number,
-): CompiledPlan {
+/** Sorts stably; where few rows from the top are asked for, only those are kept. */
+export function compileSort(plan: SortPlan, compile: Compile): CompiledPlan {
   const input = keyedInput(
     plan.input,
     plan.keys.map((key) => key.expr),
@@ -40,13 +32,12 @@ export function compileSort(
   const { own } = input;
   return {
     columns: plan.output,
-    open(context) {
-      const rows = most === undefined ? Infinity : most(context);
+    open(context, most = Infinity) {
       const operator = input.plan.open(context);
       const { memory } = context;
       const sink =
-        rows <= MOST_TOP_ROWS
-          ? new TopRows(types, parts, rows, memory)
+        most <= MOST_TOP_ROWS
+          ? new TopRows(types, parts, most, memory)
           : new AllRows(types, memory);
       return new SortOperator(operator, sink, parts, own, memory);
     },
