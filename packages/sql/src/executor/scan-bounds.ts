@@ -21,26 +21,44 @@ export function compileBounds(plan: ScanPlan): CompiledBounds {
   return { range: compileRange(plan), prune: compilePrune(plan) };
 }
 
+/** The values of a whole key in storage form; undefined where no row can have it. */
+export function compileKey(
+  exprs: readonly Expr[],
+  types: readonly SqlType[],
+): (context: ExecutionContext) => readonly Value[] | undefined {
+  const parts = exprs.map((expr) => compileRow(expr, []));
+  return (context) => {
+    const values: Value[] = [];
+    for (let i = 0; i < parts.length; i++) {
+      const value = exactValue(parts[i]!(NO_ROW, context), types[i]!);
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
+    return values;
+  };
+}
+
+const NO_ROW: readonly Datum[] = [];
+
 function compileRange({ bounds, table }: ScanPlan): CompiledBounds["range"] {
   if (bounds === undefined) return () => undefined;
   const positions = bounds.index?.columns.map(({ column }) => column) ?? table.primaryKey;
   const typeAt = (i: number): SqlType => table.columns[positions[i]!]!.type;
-  const equal = bounds.equal.map((expr) => compileRow(expr, []));
+  const key = compileKey(
+    bounds.equal,
+    bounds.equal.map((_, i) => typeAt(i)),
+  );
   const next = bounds.equal.length;
   const from = bounds.from && compileEnd(bounds.from, typeAt(next), 1);
   const to = bounds.to && compileEnd(bounds.to, typeAt(next), -1);
   return (context) => {
-    const values: Value[] = [];
-    for (let i = 0; i < equal.length; i++) {
-      const value = exactValue(equal[i]!([], context), typeAt(i));
-      if (value === undefined) return "nothing";
-      values.push(value);
-    }
+    const equal = key(context);
+    if (equal === undefined) return "nothing";
     const low = from?.(context);
     const high = to?.(context);
     if (low === "nothing" || high === "nothing") return "nothing";
     const ends = { ...(low && { from: low }), ...(high && { to: high }) };
-    return { index: bounds.index, equal: values, ...ends };
+    return { index: bounds.index, equal, ...ends };
   };
 }
 
@@ -89,7 +107,9 @@ function decimalEnd(
 /** The stored form of a datum; undefined for NULL and for what the column cannot hold. */
 function exactValue(datum: Datum, type: SqlType): Value | undefined {
   if (datum === null) return undefined;
-  if (storageType(type).kind !== "decimal") return toStorage(datum, type);
+  if (type.name !== "numeric" || storageType(type).kind !== "decimal") {
+    return toStorage(datum, type);
+  }
   const decimal = datum as Decimal;
   if (!decimal.isFinite) return undefined;
   const scaled = round(decimal, type.scale ?? 0);

@@ -5,8 +5,8 @@ const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
 /** Sums of up to 64-bit integers by group, exact: doubles that spill into bigints past 2^53. */
 export class IntegerSums {
-  near = new Float64Array(0);
-  counts = new Float64Array(0);
+  near: Float64Array<ArrayBuffer> = new Float64Array(0);
+  counts: Float64Array<ArrayBuffer> = new Float64Array(0);
   private readonly far = new Map<number, bigint>();
 
   get bytes(): number {

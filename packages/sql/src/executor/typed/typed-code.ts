@@ -26,6 +26,8 @@ export interface TypedScope {
   textTest(expr: Expr): string;
 }
 
+/** Cheap tests that are all made rather than jumped over. */
+const MAX_EAGER = 4;
 /** Items of an IN list that are compared one by one rather than looked up. */
 const MAX_COMPARED = 8;
 
@@ -201,6 +203,10 @@ export class TypedCode {
   }
 
   private testChain(args: readonly Expr[], wanted: boolean, all: boolean): string {
+    if (args.length <= MAX_EAGER && args.every((arg) => this.isCheap(arg))) {
+      const tests = args.map((arg) => this.test(arg, wanted));
+      return this.writer.local(`(${tests.join(all ? " & " : " | ")}) !== 0`);
+    }
     const result = this.writer.local(String(!all));
     const label = this.writer.openBlock();
     for (const arg of args) {
@@ -209,6 +215,17 @@ export class TypedCode {
     this.writer.line(`${result} = ${all};`);
     this.writer.closeBlock();
     return result;
+  }
+
+  /** Whether a test costs less than a jump that is predicted wrongly, and can never bail. */
+  private isCheap(expr: Expr): boolean {
+    const { scope } = this;
+    if (expr.kind !== "call" || !COMPARISONS.has(expr.fn.name) || scope.isTextTest(expr)) {
+      return false;
+    }
+    const scales = new Set(expr.args.map((arg) => this.lane(arg)).filter(isScaled));
+    const isOperand = (arg: Expr): boolean => arg.kind === "column" || scope.isScalar(arg);
+    return scales.size <= 1 && expr.args.every(isOperand);
   }
 
   /** CASE and COALESCE: the first that applies. */
