@@ -2,8 +2,8 @@ import { AegisError } from "../contract/errors.js";
 import type { CallNode } from "../parser/ast.js";
 import { typeByName } from "../types/index.js";
 import { bindAggregate } from "./aggregates.js";
-import { withoutSets } from "./case.js";
-import { coerce, unify } from "./coerce.js";
+import { coerce } from "./coerce.js";
+import { bindConditional } from "./conditional-calls.js";
 import type { Expr } from "./expr.js";
 import { bindExpression } from "./expression.js";
 import { functionNotFound, tryScalar } from "./functions.js";
@@ -25,7 +25,8 @@ export function bindCall(node: CallNode, scope: Scope): Expr {
     throw wrongKind(`window function ${name} requires an OVER clause`, node);
   }
   checkPlain(node, name);
-  if (node.path.length === 1 && name === "coalesce") return bindCoalesce(node, scope);
+  const conditional = bindConditional(node, scope);
+  if (conditional !== undefined) return conditional;
   if (registry.table(name).length > 0) return bindSetCall(node, scope);
   return bindPlain(node, name, scope);
 }
@@ -70,16 +71,6 @@ export function bindArguments(node: CallNode, scope: Scope): readonly Expr[] {
   const { argumentNames } = node;
   const args = node.arguments.map((argument) => bindExpression(argument, scope));
   return argumentNames === undefined ? args : inOrder(node, argumentNames, args);
-}
-
-function bindCoalesce(node: CallNode, scope: Scope): Expr {
-  const args = withoutSets(scope, "COALESCE", () => bindArguments(node, scope));
-  if (args.length === 0) {
-    throw new AegisError("PARSE_ERROR", "COALESCE needs an argument", { position: node.position });
-  }
-  const positions = node.arguments.map((argument) => argument.position);
-  const { exprs, type } = unify(scope.statement, args, "COALESCE", positions);
-  return { kind: "coalesce", args: exprs, type };
 }
 
 function bindPlain(node: CallNode, name: string, scope: Scope): Expr {

@@ -71,7 +71,7 @@ export function commonType(types: readonly SqlType[], what: string): SqlType {
     if (sameBase(next, chosen)) continue;
     if (categoryOf(next.name) !== categoryOf(chosen.name)) throw mismatch(what, chosen, next);
     const widens = castsImplicitly(chosen, next) && !castsImplicitly(next, chosen);
-    if (!isPreferred(chosen.name) && (widens || mutual(chosen, next))) chosen = next;
+    if (!isPreferred(chosen.name) && widens) chosen = next;
   }
   for (const type of known) {
     if (castsImplicitly(type, chosen)) continue;
@@ -79,11 +79,6 @@ export function commonType(types: readonly SqlType[], what: string): SqlType {
     throw new AegisError("CANNOT_CAST", `${what} could not convert type ${names}`);
   }
   return known.every((type) => sameType(type, chosen)) ? chosen : withoutModifiers(chosen);
-}
-
-/** text is chosen over varchar and char, which convert to it and back. */
-function mutual(chosen: SqlType, next: SqlType): boolean {
-  return isPreferred(next.name) && castsImplicitly(chosen, next);
 }
 
 /** The same type, modifiers aside. */

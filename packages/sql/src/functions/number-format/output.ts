@@ -94,9 +94,9 @@ class NumberWriter {
   /** With FM, the place in `digits` behind which only zeros come; -1: all of them count. */
   private readonly lastRelevant: number;
   private readonly lastPlace: number;
-  private signPosition: "before" | "after" | undefined;
+  private readonly signPosition: "before" | "after" | undefined;
   private signWritten: boolean;
-  private bracketed: boolean;
+  private readonly bracketed: boolean;
   private place = 0;
   private next = 0;
   private inNumber = false;
