@@ -140,10 +140,7 @@ function columnDependents(
     })
     .map((info) => ({ kind: "generated" as const, table, column: info }));
   const keys = referencesToColumns(table, (names) => names.includes(name), context);
-  const views = viewsOnColumn(table, name, context).map((view) => ({
-    kind: "view" as const,
-    view,
-  }));
+  const views = viewsOnColumn(table, name, context);
   return [...generated, ...keys, ...views];
 }
 

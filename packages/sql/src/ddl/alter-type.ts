@@ -15,7 +15,7 @@ import type { SqlType } from "../types/sql-type.js";
 import { assertKeyTypes } from "./constraints.js";
 import { type DefinitionContext, executionContext } from "./context.js";
 import { viewsOnColumn } from "./dependents.js";
-import { columnsInText, newStatement, validateDefault } from "./expressions.js";
+import { assertNoQuery, columnsInText, newStatement, validateDefault } from "./expressions.js";
 import { currentTable, requireColumn } from "./lookup.js";
 import { assertCheckHolds } from "./rows.js";
 
@@ -62,7 +62,7 @@ function assertUnused(
   if (view === undefined) return;
   const message = "cannot alter type of a column used by a view or rule";
   throw new AegisError("UNSUPPORTED", message, {
-    detail: `rule _RETURN on view ${view.name} depends on column "${name}"`,
+    detail: `rule _RETURN on view ${view.view.name} depends on column "${name}"`,
     position,
   });
 }
@@ -92,6 +92,7 @@ function conversion(
     cast = tryCoerce(statement, columnExpr(row[column]!), type, "assignment", position);
     if (cast === undefined) throw notAutomatic(table.columns[column]!, type, position);
   } else {
+    assertNoQuery(using, "transform expression");
     const value = bindOver(statement, table, row, "alterUsing", using);
     cast = coerce(statement, value, type, "assignment", using.position);
   }

@@ -145,11 +145,20 @@ export function addCheck(
   context: DefinitionContext,
 ): void {
   const columns = validateCheck(draft.table, check.expression, context);
-  if (check.name !== undefined) draft.assertNewConstraint(check.name);
+  if (check.name !== undefined) {
+    assertNewCheck(draft, check.name);
+    draft.assertNewConstraint(check.name);
+  }
   const only = columns.length === 1 ? draft.columns[columns[0]!]!.name : undefined;
   const name =
     check.name === undefined
       ? draft.names.choose(draft.name, only, "check")
       : draft.names.take(check.name);
   draft.checks.push({ name, sql: check.text });
+}
+
+function assertNewCheck(draft: TableDraft, name: string): void {
+  if (!draft.checks.some((check) => check.name === name)) return;
+  const message = `check constraint "${name}" already exists`;
+  throw new AegisError("OBJECT_EXISTS", message, { constraint: name, table: draft.name });
 }

@@ -16,7 +16,8 @@ import { collect, columnNodes, tableRefs } from "./stored-text.js";
 
 /** Something that stands on an object that is to go. */
 export type Dependent =
-  | { readonly kind: "view"; readonly view: ViewInfo }
+  /** `on` is what it reads itself, where that is not what is to go but a view on it. */
+  | { readonly kind: "view"; readonly view: ViewInfo; readonly on?: ViewInfo | undefined }
   | { readonly kind: "foreignKey"; readonly table: TableInfo; readonly key: ForeignKeyInfo }
   | { readonly kind: "default"; readonly table: TableInfo; readonly column: ColumnInfo }
   | { readonly kind: "generated"; readonly table: TableInfo; readonly column: ColumnInfo };
@@ -24,14 +25,21 @@ export type Dependent =
 export function dependentLabel(dependent: Dependent): string {
   switch (dependent.kind) {
     case "view":
-      return `view ${dependent.view.name}`;
+      return `view ${displayName(dependent.view)}`;
     case "foreignKey":
-      return `constraint ${dependent.key.name} on table ${dependent.table.name}`;
-    case "default":
-      return `default value for column ${dependent.column.name} of table ${dependent.table.name}`;
+      return `constraint ${dependent.key.name} on table ${displayName(dependent.table)}`;
+    case "default": {
+      const table = displayName(dependent.table);
+      return `default value for column ${dependent.column.name} of table ${table}`;
+    }
     case "generated":
-      return `column ${dependent.column.name} of table ${dependent.table.name}`;
+      return `column ${dependent.column.name} of table ${displayName(dependent.table)}`;
   }
+}
+
+/** The name with its schema, unless that is the usual one. */
+export function displayName({ schema, name }: QualifiedName): string {
+  return schema === "public" ? name : `${schema}.${name}`;
 }
 
 /** Whether a reference in a view's text means this table or view. */
@@ -42,20 +50,21 @@ export function refersTo(ref: TableRef, { schema, name }: QualifiedName): boolea
 }
 
 /** Views that read the table or view, and those that read such views. */
-export function viewsOn(name: QualifiedName, context: DefinitionContext): readonly ViewInfo[] {
-  const found: ViewInfo[] = [];
-  const all = context.sink.views();
-  const pending: QualifiedName[] = [name];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    const target = at;
-    for (const view of all) {
-      if (found.includes(view) || (view.schema === name.schema && view.name === name.name))
-        continue;
+export function viewsOn(
+  name: QualifiedName,
+  context: DefinitionContext,
+): readonly Extract<Dependent, { kind: "view" }>[] {
+  const found: Extract<Dependent, { kind: "view" }>[] = [];
+  const follow = (target: QualifiedName, on: ViewInfo | undefined): void => {
+    for (const view of context.sink.views()) {
+      const known = found.some((other) => other.view === view);
+      if (known || (view.schema === name.schema && view.name === name.name)) continue;
       if (!tableRefs(parseStatement(view.sql)).some((ref) => refersTo(ref, target))) continue;
-      found.push(view);
-      pending.push(view);
+      found.push({ kind: "view", view, on });
+      follow(view, view);
     }
-  }
+  };
+  follow(name, undefined);
   return found;
 }
 
@@ -64,9 +73,9 @@ export function viewsOnColumn(
   table: TableInfo,
   column: string,
   context: DefinitionContext,
-): readonly ViewInfo[] {
-  return viewsOn(table, context).filter(({ sql }) => {
-    const tree = parseStatement(sql);
+): readonly Extract<Dependent, { kind: "view" }>[] {
+  return viewsOn(table, context).filter(({ view }) => {
+    const tree = parseStatement(view.sql);
     if (columnNodes(tree).some(({ path }) => path.at(-1) === column)) return true;
     const stars = collect(tree, (node) =>
       "kind" in node && node.kind === "star" ? node : undefined,
@@ -111,23 +120,33 @@ export function asksSequence(sql: string, key: string): boolean {
   return named.some((text) => text.replaceAll('"', "").replace(/^public\./, "") === key);
 }
 
+/** "view w depends on view v", a line for each. */
+export function dependencyLines(
+  dependents: readonly Dependent[],
+  dependsOn: string,
+): readonly string[] {
+  return dependents.map((dependent) => {
+    const on = dependent.kind === "view" && dependent.on !== undefined ? dependent.on : undefined;
+    const base = on === undefined ? dependsOn : `view ${displayName(on)}`;
+    return `${dependentLabel(dependent)} depends on ${base}`;
+  });
+}
+
+export function dependentObjects(label: string, lines: readonly string[]): AegisError {
+  const message = `cannot drop ${label} because other objects depend on it`;
+  return new AegisError("DEPENDENT_OBJECTS", message, {
+    detail: lines.join("\n"),
+    hint: "Use DROP ... CASCADE to drop the dependent objects too.",
+  });
+}
+
 /** Throws DEPENDENT_OBJECTS. */
 export function refuseDrop(
   label: string,
   dependents: readonly Dependent[],
   dependsOn: string = label,
 ): never {
-  const lines = dependents.map(
-    (dependent) => `${dependentLabel(dependent)} depends on ${dependsOn}`,
-  );
-  throw new AegisError(
-    "DEPENDENT_OBJECTS",
-    `cannot drop ${label} because other objects depend on it`,
-    {
-      detail: lines.join("\n"),
-      hint: "Use DROP ... CASCADE to drop the dependent objects too.",
-    },
-  );
+  throw dependentObjects(label, dependencyLines(dependents, dependsOn));
 }
 
 /** Drops what stands in the way, with the notice that PostgreSQL gives. */

@@ -5,6 +5,9 @@ import type { DefinitionContext } from "./context.js";
 import {
   defaultsOn,
   type Dependent,
+  dependencyLines,
+  dependentObjects,
+  displayName,
   dropDependents,
   referencesTo,
   refuseDrop,
@@ -96,15 +99,16 @@ function dependentsOf(
   leaving: readonly number[],
   context: DefinitionContext,
 ): readonly Dependent[] {
-  const views = (name: { readonly schema: string; readonly name: string }): Dependent[] =>
-    viewsOn(name, context).map((view) => ({ kind: "view", view }));
   switch (relation.kind) {
     case "table": {
       const keys = referencesTo(relation.table, context);
-      return [...keys.filter(({ table }) => !leaving.includes(table.id)), ...views(relation.table)];
+      return [
+        ...keys.filter(({ table }) => !leaving.includes(table.id)),
+        ...viewsOn(relation.table, context),
+      ];
     }
     case "view":
-      return views(relation.view);
+      return viewsOn(relation.view, context);
     case "sequence":
       return defaultsOn(relation.sequence, leaving, context);
     case "index":
@@ -179,22 +183,26 @@ function dropSchema(
   }
   const content = relationsIn(name, context);
   if (content.length > 0) {
-    if (!statement.cascade) {
-      const lines = content.map(
-        (item) => `${item.kind} ${name}.${nameOf(item)} depends on schema ${name}`,
-      );
-      throw new AegisError(
-        "DEPENDENT_OBJECTS",
-        `cannot drop schema ${name} because other objects depend on it`,
-        {
-          detail: lines.join("\n"),
-          hint: "Use DROP ... CASCADE to drop the dependent objects too.",
-        },
-      );
-    }
+    if (!statement.cascade)
+      throw dependentObjects(`schema ${name}`, contentLines(name, content, context));
     dropAll(content, true, context);
   }
   sink.dropSchema(name);
+}
+
+function contentLines(
+  schema: string,
+  content: readonly Relation[],
+  context: DefinitionContext,
+): readonly string[] {
+  const leaving = content.flatMap((item) => (item.kind === "table" ? [item.table.id] : []));
+  return content.flatMap((item) => {
+    const label = `${item.kind} ${displayName({ schema, name: nameOf(item) })}`;
+    const dependents = dependentsOf(item, leaving, context).filter(
+      (dependent) => dependent.kind !== "view" || !leavesToo(dependent, content),
+    );
+    return [`${label} depends on schema ${schema}`, ...dependencyLines(dependents, label)];
+  });
 }
 
 function relationsIn(schema: string, { sink }: DefinitionContext): readonly Relation[] {

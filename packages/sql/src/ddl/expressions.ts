@@ -11,8 +11,9 @@ import {
 } from "../binder/modify/stored-expressions.js";
 import { Statement } from "../binder/statement.js";
 import { eachDeep } from "../binder/tree.js";
-import type { ExpressionNode } from "../parser/ast.js";
+import type { ExpressionNode, QueryNode } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
+import { collect, columnNodes } from "./stored-text.js";
 
 /** A statement of its own for an expression of a definition; it may hold no writes. */
 export function newStatement({ sink, registry, searchPath }: DefinitionContext): Statement {
@@ -25,6 +26,13 @@ export function validateDefault(
   node: ExpressionNode,
   context: DefinitionContext,
 ): void {
+  assertNoQuery(node, "DEFAULT expression");
+  const [reference] = columnNodes(node);
+  if (reference !== undefined) {
+    throw new AegisError("UNSUPPORTED", "cannot use column reference in DEFAULT expression", {
+      position: reference.position,
+    });
+  }
   bindDefault(newStatement(context), column, node);
 }
 
@@ -34,6 +42,7 @@ export function validateCheck(
   node: ExpressionNode,
   context: DefinitionContext,
 ): readonly number[] {
+  assertNoQuery(node, "check constraint");
   const statement = newStatement(context);
   const row = rowColumns(statement, table);
   return columnsIn(bindCheck(statement, table, row, node), row);
@@ -46,6 +55,7 @@ export function validateGenerated(
   node: ExpressionNode,
   context: DefinitionContext,
 ): void {
+  assertNoQuery(node, "column generation expression");
   const statement = newStatement(context);
   const row = rowColumns(statement, table);
   const expr = bindGenerated(statement, table, row, column, node);
@@ -61,6 +71,17 @@ export function validateGenerated(
   eachDeep(expr, (part) => {
     if (part.kind !== "call" || part.fn.volatility === "immutable") return;
     throw invalidGeneration("generation expression is not immutable", node, undefined);
+  });
+}
+
+/** Expressions of a definition see one row, or none; `what` is the place. */
+export function assertNoQuery(node: ExpressionNode, what: string): void {
+  const [query] = collect(node, (part) =>
+    "kind" in part && part.kind === "query" ? (part as QueryNode) : undefined,
+  );
+  if (query === undefined) return;
+  throw new AegisError("UNSUPPORTED", `cannot use subquery in ${what}`, {
+    position: query.position,
   });
 }
 

@@ -23,7 +23,7 @@ export function renameColumn(
   }
   const [view] = viewsOnColumn(table, name, context);
   if (view !== undefined) {
-    const message = `cannot rename column ${name} of table ${table.name} while view ${view.name} uses it`;
+    const message = `cannot rename column ${name} of table ${table.name} while view ${view.view.name} uses it`;
     throw new AegisError("DEPENDENT_OBJECTS", message, {
       hint: "Drop the view, rename the column, and create the view again.",
       position,

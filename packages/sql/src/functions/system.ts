@@ -118,11 +118,13 @@ function sequencesOf(context: EvalContext): SequenceAccess {
   throw new AegisError("READ_ONLY_TRANSACTION", "cannot use a sequence in a read-only transaction");
 }
 
-/** 'public."Name"' as text of a name: the schema is dropped, quotes are resolved. */
+/** The catalog's name of what 'public."Name"' or 'app.name' means: quotes resolved, no public. */
 function sequenceName(text: string): string {
   const parts = text.match(/"(?:[^"]|"")*"|[^.]+/g) ?? [text];
-  const last = parts.at(-1)!;
-  return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last.toLowerCase();
+  const names = parts.map((part) =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase(),
+  );
+  return (names.length > 1 && names[0] === "public" ? names.slice(1) : names).join(".");
 }
 
 const VOLATILE = { volatility: "volatile" } as const;
