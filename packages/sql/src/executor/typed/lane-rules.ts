@@ -1,6 +1,6 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { isIdentityCast } from "../expression/properties.js";
-import { commonLane, isScaled, type Lane, scaledLane, scaleOf, typeLane } from "./lanes.js";
+import { commonLane, isComparable, isScaled, type Lane, scaledLane, scaleOf, typeLane } from "./lanes.js";
 
 /** What is known of the operands of an expression in one kind of batch. */
 export interface Operands {
@@ -127,7 +127,7 @@ export class LaneRules {
     if (lane === undefined || lane === "null") return undefined;
     const fits = (item: Expr): boolean => {
       const other = item.kind === "const" ? this.lane(item) : undefined;
-      return other !== undefined && commonLane(lane, other) !== undefined;
+      return other !== undefined && isComparable(lane, other);
     };
     return list.every(fits) ? "bool" : undefined;
   }

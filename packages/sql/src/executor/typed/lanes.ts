@@ -85,12 +85,18 @@ export function typeLane(type: SqlType): Exclude<Lane, ScaledLane> | undefined {
   }
 }
 
-/** The lane that holds values of both; undefined if none does. */
+/**
+ * The lane that values of both are of; undefined if there is none. Numerics of two scales have
+ * none: 1.5 and 1.50 are equal and print differently.
+ */
 export function commonLane(a: Lane, b: Lane): Lane | undefined {
   if (a === b || b === "null") return a;
-  if (a === "null") return b;
-  if (!isScaled(a) || !isScaled(b)) return undefined;
-  return scaleOf(a) > scaleOf(b) ? a : b;
+  return a === "null" ? b : undefined;
+}
+
+/** Whether values of both can be compared. */
+export function isComparable(a: Lane, b: Lane): boolean {
+  return commonLane(a, b) !== undefined || (isScaled(a) && isScaled(b));
 }
 
 /** A vector for results of a lane. */

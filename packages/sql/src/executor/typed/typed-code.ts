@@ -236,7 +236,7 @@ export class TypedCode {
     const label = this.writer.openBlock();
     const assign = (part: Expr): string => {
       if (this.lane(part) === "null") return `${isNull} = true;`;
-      const from = isScaled(lane) ? this.atScale(part, scaleOf(lane)) : this.value(part);
+      const from = this.value(part);
       return `${value} = ${from.value}; ${isNull} = ${from.isNull};`;
     };
     if (expr.kind === "coalesce") {
