@@ -14,6 +14,8 @@ export type {
   ScriptResult,
   Table,
   TableColumn,
+  TableConstraint,
+  TableIndex,
   TableSummary,
 } from "./sql-results.js";
 export type { Transport } from "./transport.js";

@@ -47,13 +47,41 @@ export interface TableColumn {
   readonly default: string | null;
 }
 
+export interface TableIndex {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  readonly unique: boolean;
+  readonly bytes: number;
+}
+
+export type TableConstraint =
+  | {
+      readonly kind: "primary_key" | "unique";
+      readonly name: string;
+      readonly columns: readonly string[];
+    }
+  | {
+      readonly kind: "foreign_key";
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly references: {
+        readonly schema: string;
+        readonly table: string;
+        readonly columns: readonly string[];
+      };
+      readonly on_delete: string;
+      readonly on_update: string;
+    }
+  | { readonly kind: "check"; readonly name: string; readonly expression: string };
+
 /** A table with its columns and constraints. */
 export interface Table {
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly TableColumn[];
   readonly primary_key: readonly string[];
-  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
+  readonly constraints: readonly TableConstraint[];
+  readonly indexes: readonly TableIndex[];
   readonly row_count: number;
   readonly bytes: number;
 }

@@ -2,6 +2,8 @@ import { AegisError, type Database } from "aegisdb";
 import { Hono } from "hono";
 import { healthRoutes } from "../routes/health.js";
 import { keyValueRoutes } from "../routes/key-value.js";
+import { queryRoutes } from "../routes/query.js";
+import { tableRoutes } from "../routes/tables.js";
 import { failureOf, HttpError } from "./errors.js";
 import { createGuard } from "./guard.js";
 import { failure } from "./reply.js";
@@ -11,17 +13,18 @@ import type { App } from "./resource.js";
 interface RouteContext {
   readonly database: Database;
   readonly maxBodyBytes: number;
+  /** A request that is not answered by then fails with TIMEOUT. */
+  readonly requestTimeoutMs: number;
 }
 
 /** Adds the resources of one part of the API; one file in routes/ has one such function. */
 export type AddRoutes = (app: App, context: RouteContext) => void;
 
-const ROUTES: readonly AddRoutes[] = [healthRoutes, keyValueRoutes];
+const ROUTES: readonly AddRoutes[] = [healthRoutes, queryRoutes, tableRoutes, keyValueRoutes];
 
 export interface AppOptions extends RouteContext {
   /** The address listened on, which clients may name as host. */
   readonly host: string;
-  readonly requestTimeoutMs: number;
   /** Told of errors that nobody raised on purpose. */
   readonly report: (error: unknown) => void;
 }

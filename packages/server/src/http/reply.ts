@@ -23,9 +23,14 @@ export function jsonText(
   return new Response(text, { status, headers: { ...HEADERS, ...headers } });
 }
 
-/** `{ "success": true, "data": … }`; `data` is JSON text. */
-export function successText(data: string): Response {
-  return jsonText(`{"success":true,"data":${data}}`);
+/**
+ * `{ "success": true, "data": … }`; `data` is JSON text. `executionTimeMs`: how long the statement
+ * itself took.
+ */
+export function successText(data: string, executionTimeMs?: number): Response {
+  const time =
+    executionTimeMs === undefined ? "" : `,"execution_time_ms":${executionTimeMs.toFixed(3)}`;
+  return jsonText(`{"success":true,"data":${data}${time}}`);
 }
 
 /** The same of a value that plain JSON can carry. */

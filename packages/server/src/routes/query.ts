@@ -1,0 +1,98 @@
+import type { QueryResult } from "aegisdb";
+import type { AddRoutes } from "../http/app.js";
+import { bodySchema, readBody } from "../http/body.js";
+import { seenIsDurable } from "../http/durability.js";
+import { queryParameters } from "../http/query-string.js";
+import { successText } from "../http/reply.js";
+import { addResource } from "../http/resource.js";
+import { valueJson } from "../http/value-json.js";
+import { MAX_SCRIPT_BYTES } from "../limits.js";
+
+interface QueryBody {
+  readonly sql: string;
+  readonly params?: readonly unknown[] | Readonly<Record<string, unknown>>;
+}
+
+const queryBody = bodySchema<QueryBody>({
+  type: "object",
+  properties: { sql: { type: "string" }, params: { type: ["array", "object"] } },
+  required: ["sql"],
+  additionalProperties: false,
+});
+
+interface ScriptBody {
+  readonly sql: string;
+}
+
+const scriptBody = bodySchema<ScriptBody>({
+  type: "object",
+  properties: { sql: { type: "string" } },
+  required: ["sql"],
+  additionalProperties: false,
+});
+
+/** One statement at `/api/v1/query`, a script of many at `/api/v1/exec`. */
+export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTimeoutMs }) => {
+  const timeout = requestTimeoutMs;
+  addResource(app, "/api/v1/query", {
+    POST: async ({ env, req }) => {
+      queryParameters(req.url, []);
+      const { sql, params } = await readBody(env.incoming, queryBody, maxBodyBytes);
+      const result = await database.query<readonly unknown[]>(sql, params ?? [], {
+        rowMode: "array",
+        timestamps: "string",
+        timeout,
+      });
+      await seenIsDurable(database);
+      return successText(resultJson(result), result.executionTimeMs);
+    },
+  });
+  addResource(app, "/api/v1/exec", {
+    POST: async ({ env, req }) => {
+      queryParameters(req.url, []);
+      const { sql } = await readBody(env.incoming, scriptBody, MAX_SCRIPT_BYTES);
+      const result = await database.exec(sql, { timeout });
+      await seenIsDurable(database);
+      const { statements, rowCount, commands, notices, executionTimeMs } = result;
+      const data = JSON.stringify({ statements, row_count: rowCount, commands, notices });
+      return successText(data, executionTimeMs);
+    },
+  });
+};
+
+/** `columns` and `rows` are as the guide has them; `types` says what the columns are. */
+function resultJson({
+  columns,
+  rows,
+  rowCount,
+  command,
+  notices,
+}: QueryResult<readonly unknown[]>): string {
+  const types = columns.map((column) => column.type);
+  const written = isoColumns(types);
+  const shown = written.length === 0 ? rows : rows.map((row) => withIsoTimes(row, written));
+  return valueJson({
+    command,
+    columns: columns.map((column) => column.name),
+    types,
+    rows: shown,
+    row_count: rowCount,
+    notices: notices.length === 0 ? undefined : notices,
+  });
+}
+
+/** Columns whose text gets the form of ISO 8601, as PostgreSQL's to_json gives it. */
+function isoColumns(types: readonly string[]): number[] {
+  return types.flatMap((type, i) =>
+    type.startsWith("timestamp") && !type.endsWith("[]") ? [i] : [],
+  );
+}
+
+function withIsoTimes(row: readonly unknown[], columns: readonly number[]): unknown[] {
+  const shown = [...row];
+  for (const i of columns) {
+    const value = shown[i];
+    if (typeof value === "string") shown[i] = value.replace(" ", "T").replace(/[+-]\d\d$/, "$&:00");
+  }
+  return shown;
+}
