@@ -15,6 +15,7 @@ import type {
 import { optimize } from "../planner/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { SqlType } from "../types/index.js";
+import type { ReadyPlan } from "./ready-plan.js";
 
 /** Statements that become plans. */
 export type PlannedStatement = QueryNode | InsertStatement | UpdateStatement | DeleteStatement;
@@ -42,6 +43,8 @@ export interface CompiledStatement {
   readonly plan: CompiledPlan;
   readonly columns: readonly ResultColumn[];
   readonly parameterTypes: readonly SqlType[];
+  /** Its forms with ways in and out, by what they depend on (see `readyPlan`). */
+  readonly ready: Map<string, ReadyPlan>;
   /** The types that decided what the statement left open; undefined where it said it all. */
   readonly hints: readonly SqlType[] | undefined;
 }
@@ -66,6 +69,7 @@ export function compileStatement(
     columns: bound.columns,
     parameterTypes: bound.params,
     hints: used,
+    ready: new Map(),
   };
 }
 

@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly sequences: SessionSequences;
   readonly currentUser: string;
   readonly currentDatabase: string;
+  /** Bytes that one statement may hold. */
+  readonly maxQueryMemory: number;
   modes(): ResolvedModes;
 }
 

@@ -1,20 +1,22 @@
 import { AegisError } from "../contract/index.js";
 import type { ExplainStatement } from "../parser/index.js";
-import {
-  explainLines,
-  type ExplainedNode,
-  explainPlan,
-  type NodeActuals,
-} from "../planner/explain.js";
-import type { LogicalPlan } from "../planner/plan.js";
+import { explainLines, type ExplainedNode, explainPlan } from "../planner/explain.js";
 import { commandTag } from "./command-tag.js";
-import { type CompiledStatement, isPlanned } from "./compile.js";
+import { isPlanned } from "./compile.js";
+import { planOnly, runCounted } from "./explained-run.js";
 import type { GivenParameters } from "./parameters.js";
 import type { PlanRunner, RunOptions } from "./plan-runner.js";
 import { PreparedText } from "./prepared-text.js";
 import type { StatementResult } from "./results.js";
 import { readBoolean } from "./setting-types.js";
 import { valueResult } from "./text-results.js";
+import type { TransactionControl } from "./transactions.js";
+
+/** The session that EXPLAIN runs in. */
+export interface ExplainPlace {
+  readonly plans: PlanRunner;
+  readonly control: TransactionControl;
+}
 
 interface ExplainOptions {
   readonly analyze: boolean;
@@ -42,7 +44,7 @@ function optionsOf({ options, position }: ExplainStatement): ExplainOptions {
 
 /** Runs EXPLAIN; with ANALYZE the statement runs, and what it writes is written. */
 export function explain(
-  plans: PlanRunner,
+  { plans, control }: ExplainPlace,
   prepared: PreparedText,
   statement: ExplainStatement,
   given: GivenParameters | undefined,
@@ -50,9 +52,8 @@ export function explain(
 ): StatementResult {
   const { analyze, format } = optionsOf(statement);
   const inner = explained(prepared, statement);
-  const outcome = analyze
-    ? plans.runCounted(inner, given, options)
-    : { ...plans.planOnly(inner, given, options), milliseconds: undefined, durable: undefined };
+  const run = analyze ? runCounted : planOnly;
+  const outcome = run(plans, control, inner, given, options);
   const { compiled, source, actuals, milliseconds, durable } = outcome;
   const root = explainPlan(compiled.logical, source, actuals);
   const empty = { ...NO_ROWS, durable };
@@ -68,12 +69,6 @@ export function explain(
   ];
   const text = JSON.stringify(tree, undefined, 2);
   return jsonResult(empty, text, tree, options);
-}
-
-/** What an EXPLAIN of a plan needs. */
-export interface Explained {
-  readonly compiled: CompiledStatement;
-  readonly actuals: ReadonlyMap<LogicalPlan, NodeActuals> | undefined;
 }
 
 function explained(

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { AegisError } from "../contract/index.js";
 import { toText, type SqlType } from "../types/index.js";
 import { typeOfValue } from "./parameter-types.js";
-import { bindParameters, orderedParameters } from "./parameters.js";
+import { compileParameters, orderedParameters } from "./parameters.js";
 
 const CONTEXT = { now: 0, timeZone: "Europe/Berlin" };
 const POSITIONAL = { count: 1, names: [] };
 
 function asText(value: unknown, type: SqlType): string | null {
-  const [datum] = bindParameters(POSITIONAL, [value], [type], CONTEXT);
+  const [datum] = compileParameters(POSITIONAL, [type])([value], CONTEXT);
   return datum === null || datum === undefined ? null : toText(datum, type, "UTC");
 }
 
@@ -96,7 +96,7 @@ describe("numbers and names of parameters", () => {
 
   test("an error names the parameter as the text does", () => {
     const list = { count: 1, names: ["age"] };
-    const bind = (): unknown => bindParameters(list, ["x"], [{ name: "integer" }], CONTEXT);
+    const bind = (): unknown => compileParameters(list, [{ name: "integer" }])(["x"], CONTEXT);
     expect(failure(bind).message).toContain("parameter :age");
   });
 });

@@ -1,6 +1,6 @@
 import { AegisError } from "../contract/index.js";
 import { type Datum, findCast, type SqlType, type TextContext, typeText } from "../types/index.js";
-import { datumOf } from "./parameter-values.js";
+import { parameterReader } from "./parameter-values.js";
 
 /** What a statement's text says of its parameters. */
 export interface ParameterList {
@@ -62,28 +62,35 @@ function wrongCount(wanted: number, got: number): AegisError {
   });
 }
 
+/** Makes datums of the values that a caller gave. */
+export type ParameterBinder = (values: readonly unknown[], context: TextContext) => Datum[];
+
 /**
- * The values as datums of the types that the binder found. An error names the parameter, its type
- * and what was given.
+ * Makes the values datums of the types that the binder found. An error names the parameter, its
+ * type and what was given.
  */
-export function bindParameters(
-  list: ParameterList,
-  values: readonly unknown[],
-  types: readonly SqlType[],
-  context: TextContext,
-): readonly Datum[] {
-  return types.map((type, i) => {
-    try {
-      return datumOf(values[i], type, context);
-    } catch (error) {
-      if (!(error instanceof AegisError)) throw error;
-      throw new AegisError(error.code, `parameter ${parameterName(list, i)}: ${error.message}`, {
-        sqlState: error.sqlState,
-        detail: error.detail,
-        hint: error.hint,
-        cause: error,
-      });
+export function compileParameters(list: ParameterList, types: readonly SqlType[]): ParameterBinder {
+  const readers = types.map(parameterReader);
+  return (values, context) => {
+    const datums: Datum[] = [];
+    for (let i = 0; i < readers.length; i++) {
+      try {
+        datums.push(readers[i]!(values[i], context));
+      } catch (error) {
+        throw named(error, parameterName(list, i));
+      }
     }
+    return datums;
+  };
+}
+
+function named(error: unknown, parameter: string): unknown {
+  if (!(error instanceof AegisError)) return error;
+  return new AegisError(error.code, `parameter ${parameter}: ${error.message}`, {
+    sqlState: error.sqlState,
+    detail: error.detail,
+    hint: error.hint,
+    cause: error,
   });
 }
 

@@ -1,29 +1,18 @@
-import type { Sink, Source } from "../contract/source.js";
 import { AegisError } from "../contract/index.js";
-import type { RunLimits } from "../executor/index.js";
-import { QueryMemory } from "../executor/memory.js";
-import { registry } from "../functions/index.js";
-import type { DefinitionContext } from "../ddl/index.js";
-import type { ExpressionNode, QueryNode } from "../parser/index.js";
-import type { NodeActuals } from "../planner/explain.js";
-import type { LogicalPlan } from "../planner/plan.js";
-import type { Datum, ResultOptions, SqlType, TextContext } from "../types/index.js";
+import type { Sink, Source } from "../contract/source.js";
+import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
+import type { Datum, ResultOptions, SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
 import { commandTag } from "./command-tag.js";
 import { type CompiledStatement, compileStatement, isPlanned } from "./compile.js";
-import { CountingCompiler } from "./counting.js";
-import { evaluationOf, type SessionFacts } from "./evaluation.js";
+import type { SessionFacts } from "./evaluation.js";
 import { typeOfValue } from "./parameter-types.js";
-import {
-  bindParameters,
-  castParameters,
-  type GivenParameters,
-  orderedParameters,
-} from "./parameters.js";
-import { PreparedText } from "./prepared-text.js";
+import { castParameters, type GivenParameters, orderedParameters } from "./parameters.js";
+import type { PreparedText } from "./prepared-text.js";
+import { type ReadyPlan, readyPlan } from "./ready-plan.js";
 import type { RowForm, StatementResult } from "./results.js";
-import { type PlanRows, type PlanRun, runAtOnce, runInTurns, runLazily } from "./run.js";
-import { searchPathOf } from "./settings.js";
+import { RunContext } from "./run-context.js";
+import type { DerivedSettings } from "./settings.js";
 import type { TransactionControl } from "./transactions.js";
 
 export interface RunOptions {
@@ -37,39 +26,40 @@ export interface RunOptions {
   readonly types?: readonly (SqlType | undefined)[] | undefined;
   /** There where the parameters are datums already: the types they have. */
   readonly datumTypes?: readonly SqlType[] | undefined;
+  /** Remembers the plan from call to call; of one session, one statement and these options. */
+  readonly memo?: PlanMemo | undefined;
 }
 
-export const DEFAULT_RESULTS: Omit<ResultOptions, "timeZone"> = {
+/** The plan that a statement ran with the last time. */
+export class PlanMemo {
+  ready: ReadyPlan | undefined;
+  derived: DerivedSettings | undefined;
+}
+
+const DEFAULT_RESULTS: Omit<ResultOptions, "timeZone"> = {
   bigints: "mixed",
   decimals: "string",
   timestamps: "date",
 };
 
 const MICROS_PER_MS = 1000;
+const NO_LIMITS: RunLimits = {};
+const NO_TYPES: readonly undefined[] = [];
 
-export interface CountedRun {
-  readonly compiled: CompiledStatement;
-  readonly source: Source;
-  readonly actuals: ReadonlyMap<LogicalPlan, NodeActuals>;
-  readonly milliseconds: number;
-  readonly durable: Promise<void> | undefined;
-}
-
-export interface EvaluatedValues {
-  readonly values: readonly Datum[];
-  readonly types: readonly SqlType[];
+/** A statement that is about to run. */
+export interface PendingRun {
+  readonly ready: ReadyPlan;
+  readonly context: RunContext;
 }
 
 /** Runs SELECT, INSERT, UPDATE and DELETE of one session. */
 export class PlanRunner {
-  readonly #facts: SessionFacts;
+  readonly facts: SessionFacts;
   readonly #control: TransactionControl;
-  readonly #maxMemory: number;
 
-  constructor(facts: SessionFacts, control: TransactionControl, maxMemory: number) {
-    this.#facts = facts;
+  constructor(facts: SessionFacts, control: TransactionControl) {
+    this.facts = facts;
     this.#control = control;
-    this.#maxMemory = maxMemory;
   }
 
   run(
@@ -80,11 +70,20 @@ export class PlanRunner {
     const access = this.#control.access();
     if (prepared.writes) {
       const { value, durable } = access.write((sink) =>
-        this.#atOnce(prepared, given, options, access, sink, sink),
+        this.#atOnce(prepared, this.pending(prepared, given, options, access, sink, sink), options),
       );
       return { ...value, durable };
     }
-    return this.#atOnce(prepared, given, options, access, access.source(), undefined);
+    const run = this.pending(prepared, given, options, access, access.source(), undefined);
+    return this.#atOnce(prepared, run, options);
+  }
+
+  /** The first row of a reading statement. */
+  first(prepared: PreparedText, given: GivenParameters | undefined, options: RunOptions): unknown {
+    const access = this.#control.access();
+    const run = this.pending(prepared, given, options, access, access.source(), undefined);
+    if (run.ready.point !== undefined) return run.ready.point(run.context);
+    return this.#rows(run, options, 1)[0];
   }
 
   async runInTurns(
@@ -95,8 +94,17 @@ export class PlanRunner {
     const access = this.#control.access();
     const held = access.hold();
     try {
-      const run = this.#planRun(prepared, given, options, access, held.source, undefined);
-      return this.#result(prepared, run, await runInTurns(this.#facts, this.#maxMemory, run));
+      const run = this.pending(prepared, given, options, access, held.source, undefined);
+      const { ready, context } = run;
+      const rows: unknown[] = [];
+      const limits = this.#limits(options);
+      await runPlanAsync(
+        ready.compiled.plan,
+        context,
+        (batch) => ready.append(batch, rows),
+        limits,
+      );
+      return resultOf(prepared, run, rows);
     } finally {
       held.release();
     }
@@ -110,15 +118,13 @@ export class PlanRunner {
   ): Generator<unknown, void> {
     const access = this.#control.access();
     const held = access.hold();
-    let rows: Generator<unknown, void>;
     try {
-      const run = this.#planRun(prepared, given, options, access, held.source, undefined);
-      rows = runLazily(this.#facts, this.#maxMemory, run);
+      const run = this.pending(prepared, given, options, access, held.source, undefined);
+      return lazyRows(run, this.#limits(options), () => held.release());
     } catch (error) {
       held.release();
       throw error;
     }
-    return releasing(rows, () => held.release());
   }
 
   /** The plan of a statement as it would run now. */
@@ -127,9 +133,11 @@ export class PlanRunner {
     source: Source,
     access: DataAccess,
     values: readonly unknown[],
-    { types = [], datumTypes }: RunOptions,
+    { types = NO_TYPES, datumTypes }: RunOptions,
   ): CompiledStatement {
-    const key = this.#planKey(types);
+    const { planKey, searchPath } = this.facts.settings.derived;
+    const names = types.map((type) => (type === undefined ? "" : JSON.stringify(type)));
+    const key = names.length === 0 ? planKey : `${planKey}|${names.join()}`;
     const hints = (): readonly SqlType[] => datumTypes ?? values.map(typeOfValue);
     if (access.sharesPlans) {
       const known = prepared.plan(source.catalogVersion, key, hints);
@@ -139,181 +147,120 @@ export class PlanRunner {
     if (!isPlanned(statement)) {
       throw new AegisError("UNSUPPORTED", `${commandTag(statement)} has no plan and no rows`);
     }
-    const searchPath = searchPathOf(this.#facts.settings.get("search_path") ?? "");
-    const environment = { source, searchPath, types, key };
-    const compiled = compileStatement(statement, environment, hints);
+    const compiled = compileStatement(statement, { source, searchPath, types, key }, hints);
     if (access.sharesPlans) prepared.keep(compiled);
     return compiled;
   }
 
-  /** The plan of a statement, which does not run. */
-  planOnly(
-    prepared: PreparedText,
-    given: GivenParameters | undefined,
-    options: RunOptions,
-  ): { compiled: CompiledStatement; source: Source; actuals: undefined } {
-    const access = this.#control.access();
-    const source = access.source();
-    const values = given === undefined ? [] : orderedParameters(prepared.parameters, given);
-    const compiled = this.compiled(prepared, source, access, values, options);
-    return { compiled, source, actuals: undefined };
-  }
-
-  /** Runs a statement and counts what its nodes do. */
-  runCounted(
-    prepared: PreparedText,
-    given: GivenParameters | undefined,
-    options: RunOptions,
-  ): CountedRun {
-    const access = this.#control.access();
-    const counted = (source: Source, sink: Sink | undefined): CountedRun => {
-      const run = this.#planRun(prepared, given, options, access, source, sink);
-      const counting = new CountingCompiler(() => this.#facts.host.clock());
-      const plan = counting.compile(run.compiled.logical);
-      const started = this.#facts.host.clock();
-      runAtOnce(this.#facts, this.#maxMemory, { ...run, compiled: { ...run.compiled, plan } });
-      const milliseconds = (this.#facts.host.clock() - started) / MICROS_PER_MS;
-      const { compiled } = run;
-      return { compiled, source, actuals: counting.actuals(), milliseconds, durable: undefined };
-    };
-    if (!prepared.writes) return counted(access.source(), undefined);
-    const { value, durable } = access.write((sink) => counted(sink, sink));
-    return { ...value, durable };
-  }
-
-  /** Values of expressions that stand alone (the arguments of EXECUTE), with their types. */
-  evaluate(expressions: readonly ExpressionNode[], options: RunOptions): EvaluatedValues {
-    if (expressions.length === 0) return { values: [], types: [] };
-    const prepared = new PreparedText({
-      text: "",
-      statement: selectOf(expressions),
-      parameters: { count: 0, names: [] },
-    });
-    const result = this.run(prepared, [], { ...options, form: "datums" });
-    const values = result.rows[0] as readonly Datum[];
-    return { values, types: result.columns.map(({ type }) => type) };
-  }
-
-  #atOnce(
+  /** The statement with its plan and its parameters. */
+  pending(
     prepared: PreparedText,
     given: GivenParameters | undefined,
     options: RunOptions,
     access: DataAccess,
     source: Source,
     sink: Sink | undefined,
-  ): StatementResult {
-    const run = this.#planRun(prepared, given, options, access, source, sink);
-    return this.#result(prepared, run, runAtOnce(this.#facts, this.#maxMemory, run));
-  }
-
-  #planRun(
-    prepared: PreparedText,
-    given: GivenParameters | undefined,
-    options: RunOptions,
-    access: DataAccess,
-    source: Source,
-    sink: Sink | undefined,
-  ): PlanRun {
+  ): PendingRun {
     const values = orderedParameters(prepared.parameters, given);
-    const compiled = this.compiled(prepared, source, access, values, options);
-    const now = access.now();
-    const { parameterTypes } = compiled;
-    const text: TextContext = { now, timeZone: this.#timeZone };
-    return {
-      compiled,
-      source,
-      sink,
-      params:
-        options.datumTypes === undefined
-          ? bindParameters(prepared.parameters, values, parameterTypes, text)
-          : castParameters(values as readonly Datum[], options.datumTypes, parameterTypes, text),
-      now,
-      limits: this.limits(options),
-      form: options.form ?? "object",
-      options: this.resultOptions(options),
-      maxRows: options.maxRows ?? Infinity,
-    };
+    const ready = this.#ready(prepared, source, access, values, options);
+    const context = new RunContext(this.facts, access, source, sink);
+    if (options.datumTypes !== undefined) {
+      const { parameterTypes } = ready.compiled;
+      const datums = values as readonly Datum[];
+      context.params = castParameters(datums, options.datumTypes, parameterTypes, context);
+    } else if (values.length > 0) context.params = ready.bind(values, context);
+    return { ready, context };
   }
 
-  #result(
+  #ready(
     prepared: PreparedText,
-    { compiled }: PlanRun,
-    { rows, affected }: PlanRows,
-  ): StatementResult {
-    const { statement } = prepared;
-    return {
-      command: commandTag(statement),
-      columns: compiled.columns,
-      rows,
-      rowCount: statement.kind === "query" ? rows.length : affected,
-      notices: [],
-      durable: undefined,
-    };
+    source: Source,
+    access: DataAccess,
+    values: readonly unknown[],
+    options: RunOptions,
+  ): ReadyPlan {
+    const { memo } = options;
+    const { derived } = this.facts.settings;
+    const last = memo?.ready;
+    if (
+      last !== undefined &&
+      memo?.derived === derived &&
+      access.sharesPlans &&
+      last.compiled.catalogVersion === source.catalogVersion
+    ) {
+      return last;
+    }
+    const compiled = this.compiled(prepared, source, access, values, options);
+    const results = { ...DEFAULT_RESULTS, ...options.results, timeZone: derived.timeZone };
+    const ready = readyPlan(compiled, prepared.parameters, options.form ?? "object", results);
+    if (memo !== undefined) {
+      memo.derived = derived;
+      // A plan that its parameters' types decided is looked up by them.
+      memo.ready = compiled.hints === undefined && access.sharesPlans ? ready : undefined;
+    }
+    return ready;
   }
 
-  /** What a definition runs with. */
-  definitionContext(access: DataAccess, sink: Sink): Omit<DefinitionContext, "notice"> {
-    const now = access.now();
-    return {
-      sink,
-      searchPath: searchPathOf(this.#facts.settings.get("search_path") ?? ""),
-      eval: evaluationOf(this.#facts, now, sink, sink),
-      registry,
-      memory: new QueryMemory(this.#maxMemory),
-    };
+  #atOnce(prepared: PreparedText, run: PendingRun, options: RunOptions): StatementResult {
+    const { point } = run.ready;
+    if (point === undefined) {
+      return resultOf(prepared, run, this.#rows(run, options, options.maxRows ?? Infinity));
+    }
+    const row = point(run.context);
+    return resultOf(prepared, run, row === undefined ? [] : [row]);
   }
 
-  resultOptions({ results }: RunOptions): ResultOptions {
-    return { ...DEFAULT_RESULTS, ...results, timeZone: this.#timeZone };
+  #rows({ ready, context }: PendingRun, options: RunOptions, most: number): unknown[] {
+    const rows: unknown[] = [];
+    runPlan(
+      ready.compiled.plan,
+      context,
+      (batch) => {
+        ready.append(batch, rows);
+        return rows.length < most;
+      },
+      this.#limits(options),
+    );
+    return rows;
   }
 
-  limits({ signal, timeout }: RunOptions): RunLimits {
-    const ofSession = Number(this.#facts.settings.get("statement_timeout"));
-    const times = [timeout ?? 0, ofSession].filter((ms) => ms > 0);
-    if (times.length === 0) return { signal };
-    const deadline = this.#facts.host.clock() + Math.min(...times) * MICROS_PER_MS;
-    return { signal, deadline };
-  }
-
-  get #timeZone(): string {
-    return this.#facts.settings.get("timezone") ?? "UTC";
-  }
-
-  /** Everything but the text and the catalog that a plan may depend on. */
-  #planKey(types: readonly (SqlType | undefined)[]): string {
-    const { settings } = this.#facts;
-    const names = types.map((type) => (type === undefined ? "" : JSON.stringify(type)));
-    return `${settings.get("search_path")}|${this.#timeZone}|${names.join()}`;
+  #limits({ signal, timeout = 0 }: RunOptions): RunLimits {
+    const ofSession = this.facts.settings.derived.statementTimeout;
+    if (timeout === 0 && ofSession === 0) return signal === undefined ? NO_LIMITS : { signal };
+    const ms = Math.min(...[timeout, ofSession].filter((given) => given > 0));
+    return { signal, deadline: this.facts.host.clock() + ms * MICROS_PER_MS };
   }
 }
 
-function* releasing<T>(rows: Generator<T, void>, release: () => void): Generator<T, void> {
+function resultOf(
+  { statement }: PreparedText,
+  { ready, context }: PendingRun,
+  rows: unknown[],
+): StatementResult {
+  return {
+    command: commandTag(statement),
+    columns: ready.compiled.columns,
+    rows,
+    rowCount: statement.kind === "query" ? rows.length : context.affected,
+    notices: NO_NOTICES,
+    durable: undefined,
+  };
+}
+
+const NO_NOTICES: StatementResult["notices"] = [];
+
+function* lazyRows(
+  { ready, context }: PendingRun,
+  limits: RunLimits,
+  release: () => void,
+): Generator<unknown, void> {
   try {
-    yield* rows;
+    for (const batch of planBatches(ready.compiled.plan, context, limits)) {
+      const rows: unknown[] = [];
+      ready.append(batch, rows);
+      yield* rows;
+    }
   } finally {
     release();
   }
-}
-
-/** `SELECT` of the expressions. */
-function selectOf(expressions: readonly ExpressionNode[]): QueryNode {
-  const position = expressions[0]?.position ?? 0;
-  return {
-    kind: "query",
-    body: {
-      kind: "select",
-      distinct: false,
-      distinctOn: [],
-      items: expressions.map((expression) => ({ expression, position })),
-      from: [],
-      groupBy: [],
-      groupByDistinct: false,
-      windows: [],
-      position,
-    },
-    orderBy: [],
-    withTies: false,
-    locking: [],
-    position,
-  };
 }

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import { runDefinition } from "../ddl/index.js";
-import type { PreparedText } from "./prepared-text.js";
+import { QueryMemory } from "../executor/memory.js";
+import { registry } from "../functions/index.js";
 import {
   parseScript,
   type DefinitionStatement,
@@ -10,11 +11,13 @@ import {
 import { commandTag } from "./command-tag.js";
 import { isPlanned } from "./compile.js";
 import type { SqlEngine } from "./engine.js";
-import type { SessionFacts } from "./evaluation.js";
+import { evaluationOf, type SessionFacts } from "./evaluation.js";
 import { explain } from "./explain.js";
+import { evaluate } from "./expression-values.js";
 import { type Notice, notice } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
 import { PlanRunner, type RunOptions } from "./plan-runner.js";
+import type { PreparedText } from "./prepared-text.js";
 import { NamedStatements } from "./named-statements.js";
 import type { StatementResult } from "./results.js";
 import { SessionSequences } from "./sequences.js";
@@ -57,9 +60,10 @@ export class SqlSession {
       sequences: this.#sequences,
       currentUser,
       currentDatabase: engine.currentDatabase,
+      maxQueryMemory: engine.maxQueryMemory,
       modes: () => control.modes(),
     };
-    this.plans = new PlanRunner(this.facts, control, engine.maxQueryMemory);
+    this.plans = new PlanRunner(this.facts, control);
   }
 
   get status(): TransactionStatus {
@@ -88,8 +92,24 @@ export class SqlSession {
     return this.#failing(() => this.#dispatch(prepared, given, options));
   }
 
+  /** The first row of a statement that only reads; undefined if there is none. */
+  first(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions = {},
+  ): unknown {
+    this.#assertOpen();
+    try {
+      if (prepared.statement.kind === "query") return this.plans.first(prepared, given, options);
+      return this.#dispatch(prepared, given, options).rows[0];
+    } catch (error) {
+      this.control.failed();
+      throw error;
+    }
+  }
+
   /**
-   * The same; a statement that only reads gives the event loop back in between. The rest is done
+   * The same as `run`; a statement that only reads gives the event loop back in between. The rest is done
    * when this returns, and the promise settles when it is durable.
    */
   async runInTurns(
@@ -167,7 +187,7 @@ export class SqlSession {
       case "deallocate":
         return this.#preparation(statement, options);
       case "explain":
-        return explain(this.plans, prepared, statement, given, options);
+        return explain(this, prepared, statement, given, options);
       default:
         return this.#define(statement);
     }
@@ -202,7 +222,7 @@ export class SqlSession {
     else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
     else {
       const { prepared, types } = this.#named.find(statement.name);
-      const { values, types: datumTypes } = this.plans.evaluate(statement.arguments, options);
+      const { values, types: datumTypes } = evaluate(this.plans, statement.arguments, options);
       return this.#dispatch(prepared, values, { ...options, types, datumTypes });
     }
     return { ...EMPTY, command: commandTag(statement) };
@@ -213,7 +233,11 @@ export class SqlSession {
     const notices: Notice[] = [];
     const { value, durable } = access.write((sink) =>
       runDefinition(statement, {
-        ...this.plans.definitionContext(access, sink),
+        sink,
+        searchPath: this.settings.derived.searchPath,
+        eval: evaluationOf(this.facts, access.now(), sink, sink),
+        registry,
+        memory: new QueryMemory(this.engine.maxQueryMemory),
         notice: (message: string) => void notices.push(notice(message)),
       }),
     );

@@ -4,10 +4,22 @@ import { settingTable } from "./setting-table.js";
 
 type Values = ReadonlyMap<string, string>;
 
+const NONE: Values = new Map();
+
 /** What a savepoint or the start of a transaction goes back to. */
 export interface SettingsMark {
   readonly session: Values;
   readonly local: Values;
+}
+
+/** What statements ask for all the time, read once for each change of a setting. */
+export interface DerivedSettings {
+  readonly timeZone: string;
+  readonly searchPath: readonly string[];
+  /** Milliseconds; 0 is no limit. */
+  readonly statementTimeout: number;
+  /** Stands for the settings that plans depend on. */
+  readonly planKey: string;
 }
 
 /** Other names of settings. */
@@ -16,16 +28,33 @@ const ALIASES: ReadonlyMap<string, string> = new Map([["names", "client_encoding
 /** The settings of one session: its own over the defaults, those of SET LOCAL over both. */
 export class Settings {
   #session: Values;
-  #local: Values = new Map();
+  #local: Values = NONE;
+  #derived: DerivedSettings | undefined;
 
   /** `initial` come from outside of SQL (a connection's options) and are what RESET goes back to. */
-  constructor(private readonly initial: ReadonlyMap<string, string> = new Map()) {
+  constructor(private readonly initial: Values = NONE) {
     this.#session = initial;
   }
 
   /** The value that is kept, by lower-case name; undefined for what nobody knows. */
   get(name: string): string | undefined {
     return this.#local.get(name) ?? this.#session.get(name) ?? settingTable.get(name)?.initial;
+  }
+
+  /** The same object for as long as no setting changes. */
+  get derived(): DerivedSettings {
+    return (this.#derived ??= this.#derive());
+  }
+
+  #derive(): DerivedSettings {
+    const timeZone = this.get("timezone") ?? "UTC";
+    const path = this.get("search_path") ?? "";
+    return {
+      timeZone,
+      searchPath: searchPathOf(path),
+      statementTimeout: Number(this.get("statement_timeout")),
+      planKey: `${path}|${timeZone}`,
+    };
   }
 
   /** The value as SHOW prints it. */
@@ -39,6 +68,7 @@ export class Settings {
   /** `values` undefined goes back to the default. */
   set(name: string, values: readonly string[] | undefined, local: boolean): void {
     const known = canonicalName(name);
+    this.#derived = undefined;
     const value = values === undefined ? this.defaultOf(known) : readSetting(known, values);
     if (local) this.#local = changed(this.#local, known, value);
     else {
@@ -55,8 +85,9 @@ export class Settings {
   }
 
   resetAll(): void {
+    this.#derived = undefined;
     this.#session = this.initial;
-    this.#local = new Map();
+    this.#local = NONE;
   }
 
   /** Name as it is listed, and shown value, of all, in order. */
@@ -71,13 +102,16 @@ export class Settings {
   }
 
   goBackTo(mark: SettingsMark): void {
+    this.#derived = undefined;
     this.#session = mark.session;
     this.#local = mark.local;
   }
 
   /** SET LOCAL ends with the transaction. */
   endTransaction(): void {
-    this.#local = new Map();
+    if (this.#local.size === 0) return;
+    this.#derived = undefined;
+    this.#local = NONE;
   }
 }
 

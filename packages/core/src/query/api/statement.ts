@@ -1,4 +1,4 @@
-import type { PreparedText, RunOptions, SqlSession, StatementResult } from "@aegisdb/sql";
+import { PlanMemo, type PreparedText, type RunOptions, type SqlSession } from "@aegisdb/sql";
 import { AegisError } from "../../errors.js";
 import type {
   PreparedStatement,
@@ -14,32 +14,27 @@ class SessionStatement<Params, Row> implements ReadStatement<Params, Row> {
   protected readonly session: SqlSession;
   protected readonly prepared: PreparedText;
   protected readonly options: RunOptions;
-  readonly #first: RunOptions;
 
   constructor(session: SqlSession, text: string, options: RunOptions) {
     this.text = text;
     this.session = session;
     this.prepared = session.prepare(text);
-    this.options = options;
-    this.#first = { ...options, maxRows: 1 };
+    this.options = { ...options, memo: new PlanMemo() };
   }
 
   get(...params: StatementArguments<Params>): Row | undefined {
-    return this.#read("get", params, this.#first).rows[0] as Row | undefined;
+    this.#assertReading("get");
+    return this.session.first(this.prepared, params, this.options) as Row | undefined;
   }
 
   all(...params: StatementArguments<Params>): Row[] {
-    return this.#read("all", params, this.options).rows as Row[];
+    this.#assertReading("all");
+    return this.session.run(this.prepared, params, this.options).rows as Row[];
   }
 
   iterate(...params: StatementArguments<Params>): IterableIterator<Row> {
     this.#assertReading("iterate");
     return this.session.iterate(this.prepared, params, this.options) as IterableIterator<Row>;
-  }
-
-  #read(call: string, params: readonly unknown[], options: RunOptions): StatementResult {
-    this.#assertReading(call);
-    return this.session.run(this.prepared, params, options);
   }
 
   /** A write would be done before anybody could wait for it. */
