@@ -157,8 +157,9 @@ export function addCheck(
   draft.checks.push({ name, sql: check.text });
 }
 
+/** PostgreSQL has words of its own for two checks of one CREATE TABLE. */
 function assertNewCheck(draft: TableDraft, name: string): void {
-  if (!draft.checks.some((check) => check.name === name)) return;
+  if (!draft.isNew || !draft.checks.some((check) => check.name === name)) return;
   const message = `check constraint "${name}" already exists`;
   throw new AegisError("OBJECT_EXISTS", message, { constraint: name, table: draft.name });
 }

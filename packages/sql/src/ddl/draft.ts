@@ -34,6 +34,10 @@ export class TableDraft {
     this.names = new NameChooser(context.sink, from.schema);
   }
 
+  get isNew(): boolean {
+    return this.id === NOT_THERE_YET;
+  }
+
   /** The definition so far, for binding expressions over it. */
   get table(): TableInfo {
     return { ...this.definition, id: this.id, kind: "table" };

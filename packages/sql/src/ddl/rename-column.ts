@@ -3,7 +3,7 @@ import type { ForeignKeyInfo, TableInfo } from "../contract/source.js";
 import type { AlterAction } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
 import { viewsOnColumn } from "./dependents.js";
-import { currentTable, findColumn, requireColumn } from "./lookup.js";
+import { currentTable, findColumn } from "./lookup.js";
 import { ownedSequences } from "./sequences.js";
 import { withColumnRenamed } from "./stored-text.js";
 
@@ -16,7 +16,11 @@ export function renameColumn(
   context: DefinitionContext,
 ): void {
   const { sink } = context;
-  const column = requireColumn(table, name, position);
+  const column = findColumn(table, name);
+  if (column === undefined) {
+    const message = `column "${name}" does not exist`;
+    throw new AegisError("COLUMN_NOT_FOUND", message, { position, column: name });
+  }
   if (findColumn(table, newName) !== undefined) {
     const message = `column "${newName}" of relation "${table.name}" already exists`;
     throw new AegisError("COLUMN_EXISTS", message, { position, column: newName });
