@@ -32,7 +32,8 @@ export function tryCoerce(
 ): Expr | undefined {
   if (target.name === "unknown") return expr;
   if (expr.type.name === "unknown") {
-    if (expr.kind === "const") return literalAs(expr, target, mode, position);
+    if (expr.kind === "const")
+      return literalAs(expr, target, mode, statement.positionOf(expr) ?? position);
     if (expr.kind === "param") {
       return parameterAs(statement, expr, target, mode, position);
     }

@@ -11,6 +11,7 @@ import { bindInList, bindInQuery, bindQuantified } from "./in.js";
 import { bitLiteral, numberLiteral } from "./literals.js";
 import { requireRelation, resolveColumn, wholeRowOf } from "./lookup.js";
 import type { Scope } from "./scope.js";
+import { startOf } from "./start-of.js";
 import { bindArrayQuery, bindExists, bindScalarSubquery } from "./subqueries.js";
 import { BOOLEAN, negate, TEXT, UNKNOWN } from "./tree.js";
 import { resolveType } from "./type-names.js";
@@ -32,8 +33,11 @@ function bindNode(node: ExpressionNode, scope: Scope): Expr {
   switch (node.kind) {
     case "number":
       return numberLiteral(node);
-    case "string":
-      return { kind: "const", value: node.value, type: UNKNOWN };
+    case "string": {
+      const literal: Expr = { kind: "const", value: node.value, type: UNKNOWN };
+      scope.statement.remember(literal, node.position);
+      return literal;
+    }
     case "bits":
       return bitLiteral(node);
     case "boolean":
@@ -56,7 +60,7 @@ function bindNode(node: ExpressionNode, scope: Scope): Expr {
       return bindLogical(node, scope);
     case "not": {
       const arg = bindExpression(node.argument, scope);
-      return negate(coerceBoolean(scope.statement, arg, "NOT", node.argument.position));
+      return negate(coerceBoolean(scope.statement, arg, "NOT", startOf(node.argument)));
     }
     case "case":
       return bindCase(node, scope);
@@ -138,7 +142,7 @@ function misplaced(message: string, position: number): AegisError {
 function bindLogical(node: Extract<ExpressionNode, { kind: "and" | "or" }>, scope: Scope): Expr {
   const what = node.kind.toUpperCase();
   const args = node.items.map((item) =>
-    coerceBoolean(scope.statement, bindExpression(item, scope), what, item.position),
+    coerceBoolean(scope.statement, bindExpression(item, scope), what, startOf(item)),
   );
   return { kind: node.kind, args, type: BOOLEAN };
 }
@@ -196,5 +200,5 @@ function bindLike(node: Extract<ExpressionNode, { kind: "like" }>, scope: Scope)
 
 /** A condition; `what` names its place ("WHERE", "JOIN/ON"). */
 export function bindCondition(node: ExpressionNode, scope: Scope, what: string): Expr {
-  return coerceBoolean(scope.statement, bindExpression(node, scope), what, node.position);
+  return coerceBoolean(scope.statement, bindExpression(node, scope), what, startOf(node));
 }

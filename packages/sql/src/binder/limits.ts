@@ -7,5 +7,7 @@ export const MAX_BIND_DEPTH = 1500;
 export const MAX_COLUMNS = 1664;
 /** Grouping sets that CUBE and ROLLUP may expand to, as in PostgreSQL. */
 export const MAX_GROUPING_SETS = 4096;
+/** Subqueries in one another that stand for a value which is used several times. */
+export const MAX_VALUE_DEPTH = 100;
 /** Views that may stand on views. */
 export const MAX_VIEW_DEPTH = 100;

@@ -1,17 +1,27 @@
+import { AegisError } from "../contract/errors.js";
+import { eachPart } from "../planner/expressions.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { Expr } from "./expr.js";
+import { oneRow, projectOf } from "./plans.js";
+import { MAX_VALUE_DEPTH } from "./limits.js";
 import type { Scope } from "./scope.js";
-import { columnExpr, eachDeep } from "./tree.js";
+import { columnExpr } from "./tree.js";
 
-/** Whether the expression may be written twice: cheap, and the same value each time. */
+/** Parts of an expression that may be written twice; with more, nesting would double without end. */
+const MAX_REPEATED = 24;
+
+/** Whether the expression may be written twice: small, and the same value each time. */
 function isRepeatable(expr: Expr): boolean {
-  let repeatable = true;
-  eachDeep(expr, (part) => {
+  let parts = 0;
+  const visit = (part: Expr): void => {
     const isQuery =
       part.kind === "scalarSubquery" || part.kind === "exists" || part.kind === "quantified";
-    if (isQuery || (part.kind === "call" && part.fn.volatility === "volatile")) repeatable = false;
-  });
-  return repeatable;
+    const isVolatile = part.kind === "call" && part.fn.volatility === "volatile";
+    parts += isQuery || isVolatile ? MAX_REPEATED + 1 : 1;
+    if (parts <= MAX_REPEATED) eachPart(part, visit);
+  };
+  visit(expr);
+  return parts <= MAX_REPEATED;
 }
 
 /**
@@ -21,11 +31,28 @@ function isRepeatable(expr: Expr): boolean {
 export function withValue(scope: Scope, value: Expr, build: (value: Expr) => Expr): Expr {
   if (value.type.name === "unknown" || isRepeatable(value)) return build(value);
   const { statement } = scope;
+  const depth = depthOf(value) + 1;
+  if (depth > MAX_VALUE_DEPTH) {
+    throw new AegisError("NESTING_TOO_DEEP", "the statement nests too deeply", {
+      detail: `BETWEEN and CASE over one another go ${MAX_VALUE_DEPTH} levels deep.`,
+    });
+  }
   const column = statement.column("value", value.type);
-  const row: LogicalPlan = { kind: "values", rows: [[]], output: [] };
-  const once: LogicalPlan = { kind: "project", input: row, exprs: [value], output: [column] };
+  const once = projectOf(oneRow(), [value], [column]);
   const result = build(columnExpr(column));
   const output = [statement.column("result", result.type)];
-  const plan: LogicalPlan = { kind: "project", input: once, exprs: [result], output };
+  const plan: LogicalPlan = projectOf(once, [result], output);
+  depths.set(plan, depth);
   return { kind: "scalarSubquery", plan, type: result.type };
+}
+
+/** How many subqueries of this kind stand in one another. */
+const depths = new WeakMap<LogicalPlan, number>();
+
+function depthOf(expr: Expr): number {
+  let depth = expr.kind === "scalarSubquery" ? (depths.get(expr.plan) ?? 0) : 0;
+  eachPart(expr, (part) => {
+    depth = Math.max(depth, depthOf(part));
+  });
+  return depth;
 }

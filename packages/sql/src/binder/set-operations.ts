@@ -13,6 +13,7 @@ import { addRelation, Scope, type Environment } from "./scope.js";
 import { requireEquality, sortKey } from "./sort-keys.js";
 import type { Statement } from "./statement.js";
 import { targetOf, type Target } from "./targets.js";
+import { startOf } from "./start-of.js";
 import { columnExpr } from "./tree.js";
 
 /** UNION, INTERSECT and EXCEPT with the ORDER BY and LIMIT behind them. */
@@ -72,13 +73,15 @@ function combine(
   statement: Statement,
 ): LogicalPlan {
   const name = operationName(node);
-  const position = node.right.position;
+  const position = columnPosition(node.right, 0);
   if (left.output.length !== right.output.length) {
     const message = `each ${name} query must have the same number of columns`;
     throw new AegisError("PARSE_ERROR", message, { position });
   }
   const types = left.output.map((column, i) =>
-    located(position, () => commonType([column.type, right.output[i]!.type], name)),
+    located(columnPosition(node.right, i), () =>
+      commonType([column.type, right.output[i]!.type], name),
+    ),
   );
   const sides = [left, right].map((side) => castSide(statement, side, types, name, position));
   const [a, b] = sides as [LogicalPlan, LogicalPlan];
@@ -95,6 +98,12 @@ function combine(
   }
   passNumbers(statement, plan, a, b);
   return plan;
+}
+
+/** Where column `i` of a query is written, or else the query. */
+function columnPosition(body: QueryBody, i: number): number {
+  const item = body.kind === "select" ? body.items[i] : undefined;
+  return item === undefined ? body.position : startOf(item.expression);
 }
 
 function castSide(

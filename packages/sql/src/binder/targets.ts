@@ -7,6 +7,7 @@ import { MAX_COLUMNS } from "./limits.js";
 import { findBareHere } from "./lookup.js";
 import { outputName } from "./output-names.js";
 import type { Scope } from "./scope.js";
+import { startOf } from "./start-of.js";
 import { expand, isExpansion } from "./stars.js";
 import { sameExpr } from "./tree.js";
 
@@ -63,7 +64,7 @@ export function targetOf(
   const bound = resolveUnknown(scope.statement, bindExpression(node, scope), node.position);
   const same = targets.findIndex((target) => sameExpr(target.expr, bound));
   if (same >= 0) return same;
-  targets.push({ name: "?column?", expr: bound, position: node.position, hidden: true });
+  targets.push({ name: "?column?", expr: bound, position: startOf(node), hidden: true });
   return targets.length - 1;
 }
 
