@@ -31,8 +31,8 @@ export function changeType(table: TableInfo, action: SetType, context: Definitio
   storageType(type);
   assertUnused(table, before, context, position);
   const info: ColumnInfo = { ...before, type };
-  if (before.defaultSql !== undefined) assertDefaultFits(before, info);
   const convert = conversion(table, column, type, action.using, position, context);
+  if (before.defaultSql !== undefined) assertDefaultFits(before, info);
   const changed = context.sink.alterTable(table, { kind: "alterColumn", column, info, convert });
   const keys = changed.indexes.filter((index) =>
     index.columns.some((key) => key.column === column),
