@@ -5,11 +5,17 @@ const TWO_32 = 2 ** 32;
 const SAFE_HIGH = 2 ** 21;
 const BIT_LIMIT = 2 ** 31;
 
+/** Where bytes are copied to. */
+export interface ByteSink {
+  /** The bytes [start, end). */
+  rawOf(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /**
  * A growing buffer that little-endian values are appended to. `view()` and `buffer` alias it and
  * are valid only until the next append.
  */
-export class ByteWriter {
+export class ByteWriter implements ByteSink {
   buffer: Uint8Array;
   length = 0;
   private data: DataView;
@@ -88,6 +94,14 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** The bytes [start, end). */
+  rawOf(bytes: Uint8Array, start: number, end: number): void {
+    const size = end - start;
+    this.reserve(size);
+    copyBytes(bytes, start, this.buffer, this.length, size);
+    this.length += size;
+  }
+
   /** UTF-8 behind its byte length. Precondition: the text is well formed. */
   text(value: string): void {
     // Three bytes a unit is the most UTF-8 needs; most text is short, so it is reserved at once.
@@ -113,11 +127,8 @@ export class ByteWriter {
 
   /** The bytes [start, end) behind their length. */
   blobOf(bytes: Uint8Array, start: number, end: number): void {
-    const size = end - start;
-    this.varint(size);
-    this.reserve(size);
-    copyBytes(bytes, start, this.buffer, this.length, size);
-    this.length += size;
+    this.varint(end - start);
+    this.rawOf(bytes, start, end);
   }
 
   patchU32(at: number, value: number): void {

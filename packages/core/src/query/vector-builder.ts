@@ -1,13 +1,14 @@
 import { Buffer } from "node:buffer";
 import { ColumnVector, isByteForm, isIntForm } from "@aegisdb/sql";
 import type { ColumnType, Interval, Value, Variant } from "@aegisdb/sql";
-import { ByteWriter } from "../base/bytes.js";
+import { type ByteSink, ByteWriter, copyBytes } from "../base/bytes.js";
 import { packVariantInto } from "../base/variant.js";
 import { writeInterval, writeUuid } from "../tree/byte-form.js";
 import type { RowView } from "../tree/row-view.js";
+import { newBigInts, newBytes, newFloats, newInts, newUints } from "./slab.js";
 
 const FIRST_ROWS = 16;
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+const FIRST_VALUE_BYTES = 16;
 
 /** A vector that is filled row by row, from rows of trees or from values. */
 export interface VectorBuilder {
@@ -54,13 +55,13 @@ abstract class NullableBuilder implements VectorBuilder {
   protected abstract resize(capacity: number): void;
 
   protected appendNull(): void {
-    this.nulls ??= new Uint8Array(this.capacity);
+    this.nulls ??= newBytes(this.capacity);
     this.nulls[this.rows] = 1;
   }
 
   private grow(): void {
     this.capacity *= 2;
-    if (this.nulls !== null) this.nulls = grown(this.nulls, new Uint8Array(this.capacity));
+    if (this.nulls !== null) this.nulls = grown(this.nulls, newBytes(this.capacity));
     this.resize(this.capacity);
   }
 }
@@ -72,7 +73,7 @@ function grown<A extends { set(from: A): void }>(old: A, fresh: A): A {
 
 /** int, timestamp, decimal, time: doubles while all fit. */
 class IntBuilder extends NullableBuilder {
-  private narrow: Float64Array = new Float64Array(FIRST_ROWS);
+  private narrow: Float64Array = newFloats(FIRST_ROWS);
   private wide: BigInt64Array | null = null;
 
   protected override set(value: NonNullable<Value>): void {
@@ -82,7 +83,7 @@ class IntBuilder extends NullableBuilder {
     } else if (typeof number === "number") {
       this.narrow[this.rows] = number;
     } else {
-      this.wide = new BigInt64Array(this.capacity);
+      this.wide = newBigInts(this.capacity);
       for (let i = 0; i < this.rows; i++) this.wide[i] = BigInt(this.narrow[i]!);
       this.wide[this.rows] = number;
     }
@@ -93,8 +94,8 @@ class IntBuilder extends NullableBuilder {
   }
 
   protected override resize(capacity: number): void {
-    if (this.wide !== null) this.wide = grown(this.wide, new BigInt64Array(capacity));
-    else this.narrow = grown(this.narrow, new Float64Array(capacity));
+    if (this.wide !== null) this.wide = grown(this.wide, newBigInts(capacity));
+    else this.narrow = grown(this.narrow, newFloats(capacity));
   }
 
   override finish(): ColumnVector {
@@ -126,71 +127,83 @@ class FixedBuilder extends NullableBuilder {
   }
 
   private allocate(capacity: number): Float64Array | Int32Array | Uint8Array {
-    if (this.type.kind === "float") return new Float64Array(capacity);
-    return this.type.kind === "date" ? new Int32Array(capacity) : new Uint8Array(capacity);
+    if (this.type.kind === "float") return newFloats(capacity);
+    return this.type.kind === "date" ? newInts(capacity) : newBytes(capacity);
   }
 }
 
+/** Encodes values one after the other, for builders to copy. */
+const scratch = new ByteWriter();
+
 /** text, bytes, numeric, variant, interval, uuid. */
-class ByteBuilder extends NullableBuilder {
-  private starts: Uint32Array = new Uint32Array(FIRST_ROWS);
-  private ends: Uint32Array = new Uint32Array(FIRST_ROWS);
-  private readonly arena = new ByteWriter(FIRST_ROWS * 16);
+class ByteBuilder extends NullableBuilder implements ByteSink {
+  private starts: Uint32Array = newUints(FIRST_ROWS);
+  private ends: Uint32Array = newUints(FIRST_ROWS);
+  private arena: Uint8Array = newBytes(FIRST_ROWS * FIRST_VALUE_BYTES);
+  private used = 0;
+
+  rawOf(bytes: Uint8Array, start: number, end: number): void {
+    const size = end - start;
+    if (this.used + size > this.arena.length) this.growArena(this.used + size);
+    copyBytes(bytes, start, this.arena, this.used, size);
+    this.used += size;
+  }
 
   protected override set(value: NonNullable<Value>): void {
-    this.starts[this.rows] = this.arena.length;
+    this.starts[this.rows] = this.used;
     this.write(value);
-    this.ends[this.rows] = this.arena.length;
+    this.ends[this.rows] = this.used;
   }
 
   protected override setCell(row: RowView, column: number): void {
-    this.starts[this.rows] = this.arena.length;
-    this.writeBytes(row.bytes(column));
-    this.ends[this.rows] = this.arena.length;
+    this.starts[this.rows] = this.used;
+    row.copyBytes(column, this);
+    this.ends[this.rows] = this.used;
   }
 
   private write(value: NonNullable<Value>): void {
-    const { arena } = this;
+    scratch.reset();
     switch (this.type.kind) {
       case "text":
-        this.writeBytes(Buffer.from(value as string, "utf8"));
-        return;
+        scratch.raw(Buffer.from(value as string, "utf8"));
+        break;
       case "uuid":
-        writeUuid(arena, value as string);
-        return;
+        writeUuid(scratch, value as string);
+        break;
       case "interval":
-        writeInterval(arena, value as Interval);
-        return;
+        writeInterval(scratch, value as Interval);
+        break;
       case "variant":
-        packVariantInto(arena, (value as Variant).json);
-        return;
+        packVariantInto(scratch, (value as Variant).json);
+        break;
       default:
-        this.writeBytes(value as Uint8Array);
+        scratch.raw(value as Uint8Array);
     }
+    this.rawOf(scratch.buffer, 0, scratch.length);
   }
 
-  private writeBytes(bytes: Uint8Array): void {
-    this.arena.reserve(bytes.length);
-    this.arena.buffer.set(bytes, this.arena.length);
-    this.arena.length += bytes.length;
+  private growArena(needed: number): void {
+    const arena = newBytes(Math.max(needed, this.arena.length * 2));
+    arena.set(this.arena);
+    this.arena = arena;
   }
 
   protected override appendNull(): void {
     super.appendNull();
-    this.starts[this.rows] = this.arena.length;
-    this.ends[this.rows] = this.arena.length;
+    this.starts[this.rows] = this.used;
+    this.ends[this.rows] = this.used;
   }
 
   protected override resize(capacity: number): void {
-    this.starts = grown(this.starts, new Uint32Array(capacity));
-    this.ends = grown(this.ends, new Uint32Array(capacity));
+    this.starts = grown(this.starts, newUints(capacity));
+    this.ends = grown(this.ends, newUints(capacity));
   }
 
   override finish(): ColumnVector {
     const vector = new ColumnVector(this.type, this.rows, null, this.nulls);
     vector.starts = this.starts;
     vector.ends = this.ends;
-    vector.bytes = this.arena.length === 0 ? NO_BYTES : this.arena.buffer;
+    vector.bytes = this.arena;
     return vector;
   }
 }

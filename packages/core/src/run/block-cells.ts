@@ -4,6 +4,7 @@ import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
 import { AegisError } from "../errors.js";
 import { byteFormValue } from "./cell.js";
+import type { ByteSink } from "../base/bytes.js";
 import type { BlockView } from "./contract.js";
 import { corrupt } from "./corruption.js";
 import { BLOCK_HAS_TOMBSTONES, BLOCK_HAS_VERSIONS } from "./format.js";
@@ -73,6 +74,11 @@ export abstract class BlockCells implements BlockView {
   bytes(column: number, row: number): Uint8Array {
     const bytes = this.seek(column, row);
     return bytes.slice(this.start, this.end);
+  }
+
+  copyBytes(column: number, row: number, to: ByteSink): void {
+    const bytes = this.seek(column, row);
+    to.rawOf(bytes, this.start, this.end);
   }
 
   json(column: number, row: number): unknown {

@@ -1,6 +1,7 @@
 import type { ColumnVector, Value } from "@aegisdb/sql/contract";
 import type { Key } from "../base/key.js";
 import type { Layout } from "../tree/layout.js";
+import type { ByteSink } from "../base/bytes.js";
 
 /**
  * A run is an immutable sorted part of one tree: a *section* of a run file. A flush writes one
@@ -67,6 +68,7 @@ export interface BlockView {
   boolean(column: number, row: number): boolean;
   text(column: number, row: number): string;
   bytes(column: number, row: number): Uint8Array;
+  copyBytes(column: number, row: number, to: ByteSink): void;
   json(column: number, row: number): unknown;
   /** Bytes of a byte-form value, as stored. */
   size(column: number, row: number): number;

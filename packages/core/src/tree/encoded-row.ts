@@ -1,4 +1,5 @@
 import { isByteForm, type ColumnKind, type Value } from "@aegisdb/sql/contract";
+import type { ByteSink } from "../base/bytes.js";
 import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
 import { byteFormValue } from "../run/cell.js";
@@ -77,6 +78,10 @@ export class EncodedRow implements RowView {
 
   bytes(column: number): Uint8Array {
     return copyOf(this.record, this.starts[column]!, this.ends[column]!);
+  }
+
+  copyBytes(column: number, to: ByteSink): void {
+    to.rawOf(this.record, this.starts[column]!, this.ends[column]!);
   }
 
   json(column: number): unknown {

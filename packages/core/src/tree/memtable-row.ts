@@ -1,5 +1,6 @@
 import { isByteForm, type Value } from "@aegisdb/sql/contract";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
+import type { ByteSink } from "../base/bytes.js";
 import { byteFormValue } from "../run/cell.js";
 import { copyOf } from "./byte-form.js";
 import type { MemtableChunk } from "./memtable-chunk.js";
@@ -39,6 +40,11 @@ export class MemtableRow implements RowView {
   bytes(column: number): Uint8Array {
     const { bytes, starts, ends } = this.chunk!.vectors[column]!;
     return copyOf(bytes!, starts![this.index]!, ends![this.index]!);
+  }
+
+  copyBytes(column: number, to: ByteSink): void {
+    const { bytes, starts, ends } = this.chunk!.vectors[column]!;
+    to.rawOf(bytes!, starts![this.index]!, ends![this.index]!);
   }
 
   json(column: number): unknown {

@@ -1,4 +1,5 @@
 import type { Value } from "@aegisdb/sql/contract";
+import type { ByteSink } from "../base/bytes.js";
 
 /**
  * One row of a tree, seen in place: no object is made per row. Columns are numbered over
@@ -15,6 +16,8 @@ export interface RowView {
   text(column: number): string;
   /** A copy of the bytes of a byte-form column. */
   bytes(column: number): Uint8Array;
+  /** The same bytes, copied straight to where they are wanted. */
+  copyBytes(column: number, to: ByteSink): void;
   /** Decodes a variant. */
   json(column: number): unknown;
   /** Any column, as its `Value`. */

@@ -1,4 +1,5 @@
 import type { Value } from "@aegisdb/sql/contract";
+import type { ByteSink } from "../base/bytes.js";
 import type { BlockView } from "../run/contract.js";
 import type { RowView } from "./row-view.js";
 
@@ -31,6 +32,10 @@ export class SectionRow implements RowView {
 
   bytes(column: number): Uint8Array {
     return this.block!.bytes(column, this.place);
+  }
+
+  copyBytes(column: number, to: ByteSink): void {
+    this.block!.copyBytes(column, this.place, to);
   }
 
   json(column: number): unknown {
