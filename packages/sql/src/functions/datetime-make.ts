@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { Interval } from "../contract/types.js";
 import {
+  addInt64,
   daysFromCivil,
   daysInMonth,
   joinMicros,
@@ -9,6 +10,7 @@ import {
   MICROS_PER_MINUTE,
   MICROS_PER_SECOND,
   MIN_DAYS,
+  roundToEven,
   TIMESTAMP_END_DAYS,
 } from "../types/calendar.js";
 import { datetimeOutOfRange } from "../types/data-errors.js";
@@ -82,14 +84,18 @@ function makeSpan(args: readonly Datum[]): Interval {
   return makeInterval(years * 12 + months, weeks * 7 + days, time);
 }
 
+const SECONDS_TO_2000 = 946_684_800;
+
 function fromEpoch(seconds: number): Micros {
   if (Number.isNaN(seconds)) {
     throw new AegisError("DATETIME_OUT_OF_RANGE", "timestamp cannot be NaN");
   }
   if (!Number.isFinite(seconds)) return seconds;
-  const micros = Math.round(seconds * MICROS_PER_SECOND);
-  const whole = Number.isSafeInteger(micros) ? micros + 0 : BigInt(micros);
-  return checkTimestamp(whole, `timestamp out of range: "${seconds}"`);
+  // Timestamps count from 2000 in PostgreSQL, which shows in how their microseconds round.
+  const since2000 = roundToEven((seconds - SECONDS_TO_2000) * MICROS_PER_SECOND);
+  const whole = Number.isSafeInteger(since2000) ? since2000 : BigInt(since2000);
+  const micros = addInt64(whole, SECONDS_TO_2000 * MICROS_PER_SECOND);
+  return checkTimestamp(micros, `timestamp out of range: "${seconds}"`);
 }
 
 const CIVIL = [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, DOUBLE] as const;

@@ -81,6 +81,13 @@ export function addInt64(a: number | bigint, b: number | bigint): number | bigin
   return toInt64(BigInt(a) + BigInt(b));
 }
 
+/** The nearest whole number; halves go to the even one, as C's rint does it. */
+export function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+}
+
 /** Microseconds since 1970 of a microsecond of a day. */
 export function joinMicros(days: number, microsOfDay: number): number | bigint {
   const micros = days * MICROS_PER_DAY + microsOfDay;

@@ -8,6 +8,7 @@ import {
   MICROS_PER_HOUR,
   MICROS_PER_MINUTE,
   MICROS_PER_SECOND,
+  roundToEven,
 } from "./calendar.js";
 import { datetimeFieldOverflow, invalidDatetime } from "./data-errors.js";
 import { findZone, offsetSeconds, unknownZone, type Zone } from "./time-zone.js";
@@ -41,7 +42,9 @@ const JULIAN = /[jJ](\d+)(?!\d)/y;
 const NUMBER = /\d+/y;
 const WORD = /[A-Za-z]+(?:[/_][A-Za-z_]+(?:[+-]\d+)?)*/y;
 const INFINITY = /[+-]?infinity/iy;
-const FILLER = /[\s,]+|[-/.](?=[A-Za-z\d])/y;
+/** A dash, slash or point joins a date's parts only where one of them is the name of a month. */
+const FILLER = /[\s,()]+|[-/.](?=[A-Za-z])|(?<=[A-Za-z])[-/.](?=\d)/y;
+const FILLER_BEHIND_MONTH = /[\s,()]+|[-/.](?=[A-Za-z\d])/y;
 
 const WORDS: ReadonlySet<string> = new Set(["now", "today", "tomorrow", "yesterday", "epoch"]);
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
@@ -77,7 +80,8 @@ class DatetimeReader {
 
   read(): DatetimeFields {
     while (this.at < this.text.length) {
-      const known = this.readNumbers() || this.readWord() || this.match(FILLER) !== undefined;
+      const filler = this.month === undefined ? FILLER : FILLER_BEHIND_MONTH;
+      const known = this.readNumbers() || this.readWord() || this.match(filler) !== undefined;
       if (!known) throw this.invalid();
     }
     this.finishDate();
@@ -123,8 +127,11 @@ class DatetimeReader {
 
   /** Behind a time, or behind a whole date that has none. */
   private mayHaveOffset(): boolean {
+    if (this.micros !== undefined) return true;
     const dateParts = this.parts.length + (this.month === undefined ? 0 : 1);
-    return this.micros !== undefined || dateParts === 3;
+    // A dash without a blank before it would be one of the date's own.
+    const apart = this.text[this.at] === "+" || /\s/.test(this.text[this.at - 1] ?? "");
+    return dateParts === 3 && apart;
   }
 
   private readWord(): boolean {
@@ -225,9 +232,9 @@ function zoneOverflow(text: string): AegisError {
   return new AegisError("DATETIME_OUT_OF_RANGE", message, { sqlState: "22009" });
 }
 
-/** Microseconds of the digits after a decimal point, rounded. */
+/** Microseconds of the digits after a decimal point; half a microsecond goes to the even one. */
 function fractionMicros(digits: string): number {
-  return digits === "" ? 0 : Math.round(Number(`0.${digits}`) * MICROS_PER_SECOND);
+  return digits === "" ? 0 : roundToEven(Number(`0.${digits}`) * MICROS_PER_SECOND);
 }
 
 export function daysOf(date: CivilDate): number {

@@ -8,7 +8,7 @@ import {
 } from "./calendar.js";
 import { invalidDatetime } from "./data-errors.js";
 import { Decimal } from "./decimal.js";
-import { multiply, round } from "./decimal-arithmetic.js";
+import { multiply, round, subtract, truncate } from "./decimal-arithmetic.js";
 import { isInt32, makeInterval } from "./interval.js";
 
 interface Unit {
@@ -34,8 +34,8 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
       ["hour hours hr hrs h", micros(MICROS_PER_HOUR)],
       ["minute minutes min mins m", micros(MICROS_PER_MINUTE)],
       ["second seconds sec secs s", micros(MICROS_PER_SECOND)],
-      ["millisecond milliseconds msec msecs ms", micros(1000)],
-      ["microsecond microseconds usec usecs us", micros(1)],
+      ["millisecond milliseconds msec msecs msecond mseconds ms", micros(1000)],
+      ["microsecond microseconds usec usecs usecond useconds us", micros(1)],
     ] as const
   ).flatMap(([names, unit]) => names.split(" ").map((name) => [name, unit] as const)),
 );
@@ -52,10 +52,10 @@ const ISO_TIME_UNITS: ReadonlyMap<string, Unit> = new Map([
   ["S", micros(MICROS_PER_SECOND)],
 ]);
 
-const CLOCK = /^([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?$/;
+const CLOCK = /^([+-]?)(\d+):(\d{0,2})(?::(\d{1,2}(?:\.\d*)?))?$/;
 const YEARS_MONTHS = /^([+-]?)(\d+)-(\d{1,2})$/;
 const TOKEN =
-  /\s*(?:([+-]?\d+:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)|([+-]?\d+-\d{1,2})(?![\d.-])|([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z]+)|(@))\s*/y;
+  /\s*(?:((?:[+-]\s*)?\d+:(?:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?|(?!\d)))|((?:[+-]\s*)?\d+-\d{1,2})(?![\d.-])|((?:[+-]\s*)?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z]+)|(@))\s*/y;
 
 /**
  * Reads PostgreSQL's verbose form, ISO 8601 and the SQL standard's. A number without a unit
@@ -78,7 +78,14 @@ class Total {
   add(count: Decimal, unit: Unit): void {
     if (unit.months > 0) this.addMonths(multiply(count, Decimal.fromInteger(unit.months)), unit);
     else if (unit.days > 0) this.addDays(multiply(count, Decimal.fromInteger(unit.days)));
-    else this.micros += round(multiply(count, Decimal.fromInteger(unit.micros)), 0).unscaled;
+    else this.addMicros(count, unit.micros);
+  }
+
+  /** The fraction is rounded on its own, so that 1.5 microseconds are 1, as 0.5 are none. */
+  private addMicros(count: Decimal, size: number): void {
+    const whole = truncate(count, 0);
+    const rest = multiply(subtract(count, whole), Decimal.fromInteger(size));
+    this.micros += whole.unscaled * BigInt(size) + roundToEven(rest);
   }
 
   private addMonths(count: Decimal, unit: Unit): void {
@@ -97,7 +104,7 @@ class Total {
     const unit = 10n ** BigInt(count.scale);
     this.days += Number(count.unscaled / unit);
     const rest = new Decimal(count.unscaled % unit, count.scale);
-    this.micros += round(multiply(rest, Decimal.fromInteger(MICROS_PER_DAY)), 0).unscaled;
+    this.micros += roundToEven(multiply(rest, Decimal.fromInteger(MICROS_PER_DAY)));
   }
 
   negate(): void {
@@ -112,6 +119,14 @@ class Total {
   }
 }
 
+/** Half a microsecond goes to the even one, as floating point has it. */
+function roundToEven(value: Decimal): bigint {
+  const unit = 10n ** BigInt(value.scale);
+  const rounded = round(value, 0).unscaled;
+  const isHalf = (value.unscaled % unit) * 2n === (value.unscaled < 0n ? -unit : unit);
+  return isHalf && rounded % 2n !== 0n ? rounded - (rounded < 0n ? -1n : 1n) : rounded;
+}
+
 function readVerbose(trimmed: string, text: string, defaultUnit: string): Total {
   const total = new Total();
   let pending: Decimal | undefined;
@@ -122,7 +137,10 @@ function readVerbose(trimmed: string, text: string, defaultUnit: string): Total 
   while (TOKEN.lastIndex < trimmed.length) {
     const token = TOKEN.exec(trimmed);
     if (token === null || ago) throw invalidDatetime("interval", text);
-    const [, clock, yearsMonths, number, word] = token;
+    // A sign may stand apart from its number.
+    const [, clock, yearsMonths, number, word] = token.map((part: string | undefined) =>
+      part?.replace(/^([+-])\s+/, "$1"),
+    );
     if (clock !== undefined) {
       // In "1 02:03", the SQL standard's form, the number counts days.
       if (pending !== undefined) total.add(pending, days(1));
@@ -159,7 +177,7 @@ function addClock(total: Total, clock: string, text: string): void {
   const signed = (digits: string): Decimal => Decimal.parse(`${sign === "-" ? "-" : ""}${digits}`);
   // Two fields with a fraction would be minutes and seconds; a plain pair is hours and minutes.
   total.add(signed(first!), micros(MICROS_PER_HOUR));
-  total.add(signed(second!), micros(MICROS_PER_MINUTE));
+  if (second !== "") total.add(signed(second!), micros(MICROS_PER_MINUTE));
   if (third !== undefined) total.add(signed(third), micros(MICROS_PER_SECOND));
 }
 

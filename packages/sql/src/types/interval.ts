@@ -9,6 +9,7 @@ import {
   MICROS_PER_DAY,
   MICROS_PER_HOUR,
   MICROS_PER_MINUTE,
+  roundToEven,
   splitMicros,
   toInt64,
 } from "./calendar.js";
@@ -102,7 +103,7 @@ function scaleInterval(interval: Interval, scaled: (part: number) => number): In
   const wholeMonthDays = Math.trunc(monthDays);
   const rest = (exactDays - days + (monthDays - wholeMonthDays)) * MICROS_PER_DAY;
   const carried = Math.trunc(Math.round(rest) / MICROS_PER_DAY);
-  const micros = Math.round(exactMicros + Math.round(rest) - carried * MICROS_PER_DAY);
+  const micros = roundToEven(exactMicros + Math.round(rest) - carried * MICROS_PER_DAY);
   return makeInterval(months, days + wholeMonthDays + carried, micros);
 }
 
