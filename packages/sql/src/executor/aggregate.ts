@@ -1,3 +1,4 @@
+import { nodeExprs } from "../planner/nodes.js";
 import type { AggregatePlan, LogicalPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
@@ -14,6 +15,7 @@ import {
   PENDING,
   type RowBatch,
 } from "./operator.js";
+import { slicedInput } from "./sliced-input.js";
 
 /** What an aggregation computes, shared by all runs. */
 interface Aggregation {
@@ -34,7 +36,7 @@ export function compileAggregate(
   plan: AggregatePlan,
   compile: (plan: LogicalPlan) => CompiledPlan,
 ): CompiledPlan {
-  const input = compile(plan.input);
+  const input = slicedInput(compile(plan.input), nodeExprs(plan));
   const keys = new InputList(input.columns);
   const inputs = new InputList(input.columns);
   // Equal expressions share a column, so that keys are numbered as InputList numbers them.

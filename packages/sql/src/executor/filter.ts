@@ -7,13 +7,14 @@ import {
   PENDING,
   type RowBatch,
 } from "./operator.js";
+import { slicedInput } from "./sliced-input.js";
 
 /** Keeps the rows of which the predicate is true, by a selection over the input's own columns. */
 export function compileFilter(
   plan: FilterPlan,
   compile: (plan: LogicalPlan) => CompiledPlan,
 ): CompiledPlan {
-  const input = compile(plan.input);
+  const input = slicedInput(compile(plan.input), [plan.predicate]);
   const loop = compileFilterLoop(plan.predicate, input.columns);
   return {
     columns: input.columns,

@@ -7,13 +7,14 @@ import {
   PENDING,
   type RowBatch,
 } from "./operator.js";
+import { slicedInput } from "./sliced-input.js";
 
 /** Computes columns; those that are columns of the input already are passed on as they are. */
 export function compileProject(
   plan: ProjectPlan,
   compile: (plan: LogicalPlan) => CompiledPlan,
 ): CompiledPlan {
-  const input = compile(plan.input);
+  const input = slicedInput(compile(plan.input), plan.exprs);
   const slots = new Map(input.columns.map((column, slot) => [column.id, slot]));
   const loops = plan.exprs.map((expr): ProjectLoop => {
     const slot = expr.kind === "column" ? slots.get(expr.id) : undefined;

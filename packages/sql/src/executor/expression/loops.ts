@@ -1,5 +1,7 @@
 import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
 import type { Datum } from "../../types/datum.js";
+import { conjuncts } from "../../planner/expressions.js";
+import { selectRows } from "../batches.js";
 import { datumsOf } from "../column.js";
 import type { Column, ExecutionContext, RowBatch } from "../operator.js";
 import { mayBeTyped, typedFilter, typedProjection } from "../typed/typed-expression.js";
@@ -16,15 +18,38 @@ export type ProjectLoop = (batch: RowBatch, context: ExecutionContext) => Column
 
 type Columns = readonly (readonly Datum[])[];
 
-/** A loop over vectors as they are where the batch allows it, else over datums. */
+/**
+ * A loop over vectors as they are where the batch allows it. Else the conditions of an AND are
+ * tested one after another, so that later ones have fewer rows to make datums of.
+ */
 export function compileFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
   const typed = mayBeTyped(predicate) ? typedFilter(predicate, columns) : undefined;
   let general: FilterLoop | undefined;
   return (batch, into, context) => {
     const selected = typed?.(batch, into, context);
     if (selected !== undefined) return selected;
-    general ??= datumFilterLoop(predicate, columns);
+    general ??= generalFilterLoop(predicate, columns);
     return general(batch, into, context);
+  };
+}
+
+/** Conditions that are worth a loop of their own. */
+const MAX_LOOPS = 16;
+
+function generalFilterLoop(predicate: Expr, columns: readonly ColumnDef[]): FilterLoop {
+  const parts = conjuncts(predicate);
+  if (parts.length < 2 || parts.length > MAX_LOOPS) return datumFilterLoop(predicate, columns);
+  const loops = parts.map((part) => compileFilterLoop(part, columns));
+  return (batch, into, context) => {
+    let rest = batch;
+    let selected = 0;
+    for (const loop of loops) {
+      selected = loop(rest, into, context);
+      if (selected === 0) return 0;
+      // A copy, for a loop that gives up half way has written over what it was to read.
+      if (selected < rest.selected) rest = selectRows(rest, into.slice(0, selected), selected);
+    }
+    return selected;
   };
 }
 

@@ -1,6 +1,14 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { isIdentityCast } from "../expression/properties.js";
-import { commonLane, isComparable, isScaled, type Lane, scaledLane, scaleOf, typeLane } from "./lanes.js";
+import {
+  commonLane,
+  isComparable,
+  isScaled,
+  type Lane,
+  scaledLane,
+  scaleOf,
+  typeLane,
+} from "./lanes.js";
 
 /** What is known of the operands of an expression in one kind of batch. */
 export interface Operands {
