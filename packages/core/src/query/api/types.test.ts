@@ -3,7 +3,7 @@ import type { Database } from "../../database.js";
 import type { DatabaseSnapshot } from "../../snapshot.js";
 import type { Transaction } from "../../transaction.js";
 import type {
-  ColumnDescription,
+  QueryColumn,
   PreparedStatement,
   QueryResult,
   ReadStatement,
@@ -32,7 +32,7 @@ describe("types of SQL calls", () => {
       expectTypeOf(db.query("SELECT")).toEqualTypeOf<Promise<QueryResult>>();
       expectTypeOf(db.query("SELECT :a", { a: 1 })).toEqualTypeOf<Promise<QueryResult>>();
       expectTypeOf<QueryResult["rows"]>().toEqualTypeOf<SqlRow[]>();
-      expectTypeOf<QueryResult["columns"]>().toEqualTypeOf<readonly ColumnDescription[]>();
+      expectTypeOf<QueryResult["columns"]>().toEqualTypeOf<readonly QueryColumn[]>();
     });
     expectTypeOf<Database["query"]>().parameter(1).exclude(undefined).not.toBeAny();
     expectTypeOf<{ rowMode: "rows" }>().not.toExtend<

@@ -29,7 +29,7 @@ export interface QueryOptions extends RowOptions {
   readonly timeout?: number | string | undefined;
 }
 
-export interface ColumnDescription {
+export interface QueryColumn {
   readonly name: string;
   /** As PostgreSQL names it: "integer", "numeric(10,2)", "text[]". */
   readonly type: string;
@@ -38,7 +38,7 @@ export interface ColumnDescription {
 export interface QueryResult<Row = SqlRow> {
   /** What ran: "SELECT", "INSERT", "CREATE TABLE". */
   readonly command: string;
-  readonly columns: readonly ColumnDescription[];
+  readonly columns: readonly QueryColumn[];
   readonly rows: Row[];
   /** Rows of the result, or rows written. */
   readonly rowCount: number;
