@@ -5,7 +5,7 @@ const MB = 1024 * 1024;
 /** Largest request body: twice the largest value of the key-value model, for its JSON escapes. */
 export const MAX_BODY_BYTES: number = 2 * MB;
 /** Largest body with a script of statements: dumps are loaded whole. */
-export const MAX_SCRIPT_BYTES: number = 64 * MB;
+export const MAX_SCRIPT_BYTES: number = 16 * MB;
 /** Nesting of a request body: the database's own limit for values, and what stands around one. */
 export const MAX_BODY_DEPTH = 510;
 /** A request must have arrived, and be answered, within so much time (the guide: 30s). */

@@ -1,3 +1,4 @@
+import { checkText } from "../types/text-check.js";
 import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer } from "chevrotain";
 import { AegisError } from "../contract/index.js";
 import { MAX_NESTING, MAX_OPERATOR_LENGTH, MAX_SQL_TEXT } from "./limits.js";
@@ -125,7 +126,7 @@ let lexer: Lexer | undefined;
  * after it ever sees a text that is deeper than the limit.
  */
 export function tokenize(text: string): IToken[] {
-  checkText(text);
+  checkStatementText(text);
   lexer ??= buildLexer();
   const { tokens, errors } = lexer.tokenize(text);
   const [error] = errors;
@@ -137,23 +138,14 @@ export function tokenize(text: string): IToken[] {
   return tokens;
 }
 
-function checkText(text: string): void {
+function checkStatementText(text: string): void {
   if (text.length > MAX_SQL_TEXT) {
     throw new AegisError("LIMIT_EXCEEDED", "the text of the statement is too long", {
       detail: `${text.length} characters; the limit is ${MAX_SQL_TEXT}`,
       hint: "Split the script, or pass values as parameters.",
     });
   }
-  const nul = text.indexOf("\0");
-  if (nul >= 0) {
-    throw new AegisError("INVALID_TEXT", "the text holds a NUL character", { position: nul + 1 });
-  }
-  const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text);
-  if (lone !== null) {
-    throw new AegisError("INVALID_TEXT", "the text holds half of a surrogate pair", {
-      position: lone.index + 1,
-    });
-  }
+  checkText(text, "the text", true);
 }
 
 function checkNesting(tokens: readonly IToken[]): void {

@@ -1,3 +1,4 @@
+import { checkText } from "../types/text-check.js";
 import { AegisError } from "../contract/index.js";
 import {
   applyModifier,
@@ -12,6 +13,8 @@ import {
 } from "../types/index.js";
 
 /** Characters of a value that a message shows. */
+/** How a message names what it is about. */
+const VALUE = "a value";
 const SHOWN_CHARACTERS = 60;
 const MICROS_PER_MS = 1000;
 
@@ -28,8 +31,11 @@ export function parameterReader(type: SqlType): ParameterReader {
           ? value | 0
           : datumOf(value, type, context);
     case "text":
-      return (value, context) =>
-        typeof value === "string" ? value : datumOf(value, type, context);
+      return (value, context) => {
+        if (typeof value !== "string") return datumOf(value, type, context);
+        checkText(value, VALUE, false);
+        return value;
+      };
     case "bigint":
       return (value, context) =>
         Number.isSafeInteger(value) ? (value as number) + 0 : datumOf(value, type, context);
@@ -54,7 +60,10 @@ function datumOf(value: unknown, type: SqlType, context: TextContext): Datum {
 }
 
 function convert(value: unknown, type: SqlType, context: TextContext): Exclude<Datum, null> {
-  if (typeof value === "string") return fromText(value, type, context);
+  if (typeof value === "string") {
+    checkText(value, VALUE, false);
+    return fromText(value, type, context);
+  }
   switch (type.name) {
     case "boolean":
       if (typeof value === "boolean") return value;
