@@ -34,6 +34,12 @@ export class ColumnVector {
   bytes: Uint8Array | null = null;
   /** Dictionary codes by row, for byte-form vectors; null when not dictionary-coded. */
   codes: Int32Array | null = null;
+  /**
+   * Says which dictionary the codes are of, for whoever wants to remember what it made of an entry:
+   * vectors with the same object here have the same entries for as long as the statement runs. Null
+   * where the entries are those of this vector only.
+   */
+  dictionary: object | null = null;
 
   constructor(
     type: ColumnType,

@@ -38,11 +38,13 @@ export function datumsOf(column: Column, type: SqlType, batch: RowBatch): readon
   const { codes, nulls } = column;
   const read = entryReader(column, type);
   const { selection, selected } = batch;
-  const entries = codes === null ? undefined : new Array<Datum | undefined>(entryCount(column));
+  // A dictionary with more entries than there are rows is not worth an array of its own.
+  const isShared = codes !== null && entryCount(column) <= selected;
+  const entries = isShared ? new Array<Datum | undefined>(entryCount(column)) : undefined;
   for (let j = 0; j < selected; j++) {
     const row = selection === null ? j : selection[j]!;
     if (nulls !== null && nulls[row] === 1) into[row] = null;
-    else if (entries === undefined) into[row] = read(row);
+    else if (entries === undefined) into[row] = read(codes === null ? row : codes[row]!);
     else into[row] = entries[codes![row]!] ??= read(codes![row]!);
   }
   return into;

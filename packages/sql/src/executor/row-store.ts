@@ -20,6 +20,7 @@ export class RowStore {
   private readonly stored: (StoredColumn | undefined)[];
   private readonly held: HeldMemory;
   private length = 0;
+  private frozen = false;
   private views: readonly Column[] | undefined;
 
   constructor(types: readonly SqlType[], meter: MemoryMeter) {
@@ -55,7 +56,13 @@ export class RowStore {
 
   /** All rows, by column; valid until rows are added or given up. */
   columns(): readonly Column[] {
-    return (this.views ??= this.stored.map((column) => column?.view() ?? []));
+    return (this.views ??= this.stored.map((column) => this.view(column)));
+  }
+
+  /** No more rows are added, so that texts may be given out as codes of one dictionary. */
+  freeze(): void {
+    this.frozen = true;
+    this.views = undefined;
   }
 
   column(index: number): Column {
@@ -87,9 +94,16 @@ export class RowStore {
   /** Gives everything back; the store may be filled again. */
   release(): void {
     this.length = 0;
+    this.frozen = false;
     this.views = undefined;
     this.stored.fill(undefined);
     this.held.release();
+  }
+
+  private view(stored: StoredColumn | undefined): Column {
+    const column = stored?.view() ?? [];
+    if (this.frozen && isVector(column) && column.bytes !== null) column.dictionary = column;
+    return column;
   }
 
   private firstForm(index: number, column: Column): StoredColumn {

@@ -141,6 +141,7 @@ export class LoopCandidates implements Candidates {
     const batch = this.input.next();
     if (batch === PENDING) return true;
     if (batch === null) {
+      this.store.freeze();
       this.input.close();
       return false;
     }

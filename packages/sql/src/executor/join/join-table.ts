@@ -82,6 +82,7 @@ export class JoinTable {
   /** Everything was added: lookups may begin. */
   freeze(): void {
     this.keys.freeze();
+    this.store.freeze();
   }
 
   /** The numbers of the keys at `rows[0..count)`, negative where no row has them. */

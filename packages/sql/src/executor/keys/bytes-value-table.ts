@@ -20,6 +20,9 @@ export class BytesValueTable implements ValueTable {
   private readonly table = new BytesTable();
   private nullId = NULL_ID;
   private scratch = Buffer.alloc(1024);
+  /** Ids of the entries of a dictionary. */
+  private known = new Int32Array(0);
+  private dictionary: object | null = null;
 
   constructor(type: SqlType, nullsEqual: boolean) {
     this.isUuid = type.name === "uuid";
@@ -31,7 +34,7 @@ export class BytesValueTable implements ValueTable {
   }
 
   get bytes(): number {
-    return this.table.bytes + this.scratch.length;
+    return this.table.bytes + this.scratch.length + this.known.byteLength;
   }
 
   resolve(column: Column, at: KeyRows, ids: Int32Array, insert: boolean): void {
@@ -59,7 +62,7 @@ export class BytesValueTable implements ValueTable {
     }
   }
 
-  /** Each entry of the dictionary is looked up once. */
+  /** Each entry of the dictionary is looked up once, also over batches where it stays the same. */
   private resolveCodes(
     vector: ColumnVector,
     codes: Int32Array,
@@ -68,7 +71,7 @@ export class BytesValueTable implements ValueTable {
     insert: boolean,
   ): void {
     const { bytes, starts, ends, nulls } = vector;
-    const known = new Int32Array(entryCount(vector)).fill(UNRESOLVED);
+    const known = this.knownOf(vector);
     for (let j = 0; j < count; j++) {
       const row = rows[j]!;
       if (nulls !== null && nulls[row] === 1) {
@@ -77,12 +80,21 @@ export class BytesValueTable implements ValueTable {
       }
       const code = codes[row]!;
       let id = known[code]!;
-      if (id === UNRESOLVED) {
+      if (id === UNRESOLVED || (insert && id === MISSING_ID)) {
         id = this.idOf(bytes!, starts![code]!, ends![code]!, insert);
         known[code] = id;
       }
       ids[j] = id;
     }
+  }
+
+  private knownOf(vector: ColumnVector): Int32Array {
+    const { dictionary } = vector;
+    const entries = entryCount(vector);
+    if (dictionary !== null && dictionary === this.dictionary) return this.known;
+    this.dictionary = dictionary;
+    if (this.known.length < entries) this.known = new Int32Array(entries);
+    return this.known.fill(UNRESOLVED, 0, entries);
   }
 
   private idOf(bytes: Uint8Array, start: number, end: number, insert: boolean): number {

@@ -13,7 +13,7 @@ import {
 } from "../operator.js";
 import { RowStore } from "../row-store.js";
 import { RowGather } from "../store/gather.js";
-import { sortPart, type SortPart, storeSorter } from "./store-sorter.js";
+import { sortPart, type SortPart, storeKeys } from "./store-sorter.js";
 import { StepwiseSort } from "./stepwise-sort.js";
 import { TopRows } from "./top-rows.js";
 
@@ -114,7 +114,7 @@ class SortOperator implements Operator {
   private start(): StepwiseSort {
     const { store } = this.rows;
     this.held.set(StepwiseSort.bytes(store.rows));
-    return new StepwiseSort(storeSorter(store, this.parts), store.rows);
+    return new StepwiseSort(storeKeys(store, this.parts), store.rows);
   }
 
   private emit(): RowBatch | null {

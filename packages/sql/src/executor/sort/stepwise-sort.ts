@@ -1,73 +1,58 @@
 import { SORT_RUN_ROWS } from "../limits.js";
-import type { RowSorter } from "./row-sorter.js";
+import { radixSort, sortsByDigits } from "./radix-sort.js";
+import { type RowSorter, rowSorter } from "./row-sorter.js";
+import type { SortKeyData } from "./sort-keys.js";
 
-/**
- * Sorts row numbers in bounded steps: first runs of `SORT_RUN_ROWS`, then pairs of runs are merged
- * until one is left, so many rows a step.
- */
+/** Sorts row numbers in bounded steps. */
 export class StepwiseSort {
-  private readonly sorter: RowSorter;
-  private readonly rows: number;
-  private source: Int32Array;
-  private target: Int32Array;
-  private sorted = 0;
-  private width = SORT_RUN_ROWS;
-  private pairStart = 0;
-  private readonly state = new Float64Array(5);
+  private readonly steps: Generator<void, Int32Array>;
+  private sorted: Int32Array = new Int32Array(0);
 
-  constructor(sorter: RowSorter, rows: number) {
-    this.sorter = sorter;
-    this.rows = rows;
-    this.source = new Int32Array(rows);
-    for (let row = 0; row < rows; row++) this.source[row] = row;
-    this.target = new Int32Array(rows);
+  constructor(keys: readonly SortKeyData[], rows: number) {
+    this.steps = sortsByDigits(keys, rows)
+      ? radixSort(keys, rows)
+      : mergeSort(rowSorter(keys), rows);
   }
 
-  /** What a sort of so many rows holds. */
+  /** What a sort of so many rows holds, at most. */
   static bytes(rows: number): number {
-    return 8 * rows;
+    return 24 * rows;
   }
 
   /** The order once `step` has said that it is done. */
   get order(): Int32Array {
-    return this.source;
+    return this.sorted;
   }
 
   /** Works for a while; true once everything is sorted. */
   step(): boolean {
-    const { rows } = this;
-    if (this.sorted < rows) {
-      const end = Math.min(this.sorted + SORT_RUN_ROWS, rows);
-      this.sorter.sort(this.source, this.target, this.sorted, end);
-      this.sorted = end;
-      this.startPair(0);
-      return rows <= SORT_RUN_ROWS;
-    }
-    if (this.width >= rows) return true;
-    this.sorter.merge(this.source, this.target, this.state, SORT_RUN_ROWS);
-    if (this.state[4]! === Math.min(this.pairStart + 2 * this.width, rows)) this.endPair();
-    return this.width >= rows;
+    const step = this.steps.next();
+    if (step.done !== true) return false;
+    this.sorted = step.value;
+    return true;
   }
+}
 
-  private startPair(start: number): void {
-    this.pairStart = start;
-    const { state, width, rows } = this;
-    state[0] = start;
-    state[1] = state[2] = Math.min(start + width, rows);
-    state[3] = Math.min(start + 2 * width, rows);
-    state[4] = start;
+/** Sorts runs of `SORT_RUN_ROWS`, then merges pairs of runs until one is left. */
+function* mergeSort(sorter: RowSorter, rows: number): Generator<void, Int32Array> {
+  let source = new Int32Array(rows);
+  let target = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) source[row] = row;
+  for (let start = 0; start < rows; start += SORT_RUN_ROWS) {
+    if (start > 0) yield;
+    sorter.sort(source, target, start, Math.min(start + SORT_RUN_ROWS, rows));
   }
-
-  private endPair(): void {
-    const next = this.pairStart + 2 * this.width;
-    if (next < this.rows) {
-      this.startPair(next);
-      return;
+  for (let width = SORT_RUN_ROWS; width < rows; width *= 2) {
+    for (let start = 0; start < rows; start += 2 * width) {
+      const middle = Math.min(start + width, rows);
+      const end = Math.min(start + 2 * width, rows);
+      const state = Float64Array.of(start, middle, middle, end, start);
+      while (state[4]! < end) {
+        sorter.merge(source, target, state, SORT_RUN_ROWS);
+        yield;
+      }
     }
-    const merged = this.target;
-    this.target = this.source;
-    this.source = merged;
-    this.width *= 2;
-    this.startPair(0);
+    [source, target] = [target, source];
   }
+  return source;
 }

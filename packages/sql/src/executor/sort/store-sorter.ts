@@ -3,7 +3,7 @@ import { comparatorOf } from "../../types/compare.js";
 import type { SqlType } from "../../types/sql-type.js";
 import type { RowStore } from "../row-store.js";
 import { rowSorter, type RowSorter } from "./row-sorter.js";
-import { sortKeyData } from "./sort-keys.js";
+import { sortKeyData, type SortKeyData } from "./sort-keys.js";
 
 /** A column to sort by, and how. */
 export interface SortPart {
@@ -19,9 +19,14 @@ export function sortPart({ expr, descending, nullsFirst }: SortKey, column: numb
   return { column, type: expr.type, descending, nullsFirst };
 }
 
+/** The sort keys of the rows that a store holds now. */
+export function storeKeys(store: RowStore, parts: readonly SortPart[]): SortKeyData[] {
+  return parts.map(({ column, ...order }) =>
+    sortKeyData({ column: store.column(column), ...order }),
+  );
+}
+
 /** A sorter over the rows that a store holds now. */
 export function storeSorter(store: RowStore, parts: readonly SortPart[]): RowSorter {
-  return rowSorter(
-    parts.map(({ column, ...order }) => sortKeyData({ column: store.column(column), ...order })),
-  );
+  return rowSorter(storeKeys(store, parts));
 }

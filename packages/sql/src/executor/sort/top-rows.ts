@@ -12,6 +12,9 @@ import { sameColumnType } from "../store/stored-column.js";
 import { compareByteRanges } from "./sort-keys.js";
 import { type SortPart, storeSorter } from "./store-sorter.js";
 
+/** Rows that may gather before they are sorted, beside twice as many as are asked for. */
+const SLACK_ROWS = 256;
+
 /**
  * Keeps the first rows of a sort order out of all that come. Rows gather in a store; once there
  * are many more than asked for, they are sorted and the best are kept. From then on a row is only
@@ -52,7 +55,7 @@ export class TopRows {
       rows = this.passed;
     }
     this.store.appendRows(batch, batch.columns, rows, count);
-    if (this.store.rows >= 2 * this.most + BATCH_ROWS) this.shrink();
+    if (this.store.rows >= 2 * this.most + SLACK_ROWS) this.shrink();
   }
 
   private shrink(): void {

@@ -23,13 +23,17 @@ export class BytesColumn implements StoredColumn {
   private starts = new Uint32Array(0);
   private ends = new Uint32Array(0);
   private readonly nulls = new NullMarks();
+  /** Where the entries of a dictionary were copied to; -1 for those that were not yet. */
+  private places = new Float64Array(0);
+  private dictionary: object | null = null;
 
   constructor(type: ColumnType) {
     this.type = type;
   }
 
   get bytes(): number {
-    return this.content.length + 8 * this.starts.length + this.nulls.bytes;
+    const places = this.places.byteLength;
+    return this.content.length + 8 * this.starts.length + this.nulls.bytes + places;
   }
 
   append(column: Column, from: StoredRows): boolean {
@@ -53,8 +57,18 @@ export class BytesColumn implements StoredColumn {
   /** The bytes of the rows given up stay until the column goes. */
   truncate(length: number): void {
     this.length = length;
-    if (length === 0) this.used = 0;
+    if (length === 0) {
+      this.used = 0;
+      this.dictionary = null;
+    }
     this.nulls.truncate(length);
+  }
+
+  private placesOf({ dictionary }: ColumnVector, entries: number): Float64Array {
+    if (dictionary !== null && dictionary === this.dictionary) return this.places;
+    this.dictionary = dictionary;
+    if (this.places.length < entries) this.places = new Float64Array(entries);
+    return this.places.fill(-1, 0, entries);
   }
 
   private reserveRows(needed: number): void {
@@ -100,14 +114,14 @@ export class BytesColumn implements StoredColumn {
     this.used = at;
   }
 
-  /** Entries of a dictionary are copied once a batch, and rows with the same entry share them. */
+  /** Entries of a dictionary are copied once, and rows with the same entry share them. */
   private appendCoded(vector: ColumnVector, codes: Int32Array, from: StoredRows): void {
     const { rows, count } = from;
     const { nulls } = vector;
     const starts = vector.starts!;
     const ends = vector.ends!;
     const source = vector.bytes!;
-    const places = new Float64Array(starts.length).fill(-1);
+    const places = this.placesOf(vector, starts.length);
     for (let j = 0; j < count; j++) {
       const at = this.length + j;
       if (nulls !== null && nulls[rows[j]!] === 1) {

@@ -1,7 +1,7 @@
 import { ColumnVector } from "../../contract/vector.js";
 import type { Datum } from "../../types/datum.js";
 import { isVector } from "../column.js";
-import { BATCH_ROWS } from "../limits.js";
+import { BATCH_ROWS, MAX_DICTIONARY_ROWS } from "../limits.js";
 import type { Column } from "../operator.js";
 
 /** Row number that stands for a row of NULLs, the missing side of an outer join. */
@@ -60,12 +60,14 @@ export class ColumnGather {
   ): ColumnVector {
     const vector = new ColumnVector(column.type, count, null, nulls);
     vector.bytes = column.bytes;
-    if (column.codes !== null) {
+    const isDictionary = column.dictionary !== null && column.length <= MAX_DICTIONARY_ROWS;
+    if (column.codes !== null || (isDictionary && column.length > 0)) {
       if (this.codes.length < count) this.codes = new Int32Array(capacityFor(count));
-      copyInts(column.codes, rows, count, this.codes);
+      copyCodes(column.codes, rows, count, this.codes);
       vector.codes = this.codes.subarray(0, count);
       vector.starts = column.starts;
       vector.ends = column.ends;
+      vector.dictionary = column.dictionary;
       return vector;
     }
     if (this.starts.length < count) {
@@ -122,10 +124,16 @@ function copyValues(source: Values, rows: Int32Array, count: number, target: Val
   }
 }
 
-function copyInts(source: Int32Array, rows: Int32Array, count: number, target: Int32Array): void {
+/** Without codes the rows are the entries themselves. */
+function copyCodes(
+  source: Int32Array | null,
+  rows: Int32Array,
+  count: number,
+  target: Int32Array,
+): void {
   for (let j = 0; j < count; j++) {
-    const row = rows[j]!;
-    target[j] = row === NULL_ROW ? 0 : source[row]!;
+    const row = Math.max(rows[j]!, 0);
+    target[j] = source === null ? row : source[row]!;
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { RowStore } from "../row-store.js";
 import type { RowSorter } from "../sort/row-sorter.js";
 import { StepwiseSort } from "../sort/stepwise-sort.js";
-import { sortPart, type SortPart, storeSorter } from "../sort/store-sorter.js";
+import { sortPart, type SortPart, storeKeys, storeSorter } from "../sort/store-sorter.js";
 import { RowGather } from "../store/gather.js";
 import { compileCall, type CallValues, type CompiledCall, RunningCall } from "./calls.js";
 import type { RangeKey } from "./frame.js";
@@ -124,10 +124,10 @@ class WindowOperator implements Operator {
 
   private startSort(): StepwiseSort {
     const { shape, store } = this;
-    // The sort's arrays, a mark a row, and the groups of the largest partition.
-    this.held.set(2 * StepwiseSort.bytes(store.rows));
-    const sorter = storeSorter(store, [...shape.partitionBy, ...shape.orderBy]);
-    return new StepwiseSort(sorter, store.rows);
+    // Once the sort is over, marks and peer groups take less than it did.
+    this.held.set(StepwiseSort.bytes(store.rows));
+    const keys = storeKeys(store, [...shape.partitionBy, ...shape.orderBy]);
+    return new StepwiseSort(keys, store.rows);
   }
 }
 
