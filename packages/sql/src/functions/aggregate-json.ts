@@ -40,7 +40,7 @@ function jsonbAgg([type]: readonly SqlType[]): AggregateFunction {
       nodes.push(jsonNode(value!, item, sessionTimeZone(context)));
       return nodes;
     },
-    finish: (nodes) => (nodes.length === 0 ? null : Jsonb.of(nodes)),
+    finish: (nodes) => (nodes.length === 0 ? null : Jsonb.of(nodes.slice())),
   });
 }
 

@@ -1,6 +1,6 @@
 import { AegisError } from "../contract/errors.js";
 import type { Datum } from "../types/datum.js";
-import { aggregate, ANY_ELEMENT, arrayOf, BYTEA, known, TEXT } from "./overloads.js";
+import { aggregate, ANY_ARRAY, arrayOf, BYTEA, known, sameAs, TEXT } from "./overloads.js";
 import type { AggregateFunction } from "./registry.js";
 
 /** Pieces with the delimiters before them; the first value's delimiter is not used. */
@@ -24,8 +24,8 @@ function joining(type: typeof TEXT, join: (parts: readonly Datum[]) => Datum): A
 
 const arrayAgg = aggregate<Datum[]>({
   name: "array_agg",
-  params: [ANY_ELEMENT],
-  result: ([type]) => (type?.name === "array" ? type : arrayOf(known(type))),
+  params: [{ name: "anynonarray" }],
+  result: ([type]) => arrayOf(known(type)),
   strict: false,
   ordered: true,
   init: () => [],
@@ -33,12 +33,15 @@ const arrayAgg = aggregate<Datum[]>({
     items.push(value!);
     return items;
   },
-  finish: (items) => (items.length === 0 ? null : items),
+  // A copy: over a growing frame the state goes on from here.
+  finish: (items) => (items.length === 0 ? null : items.slice()),
 });
 
 /** Arrays of arrays are one array of more dimensions, so all of them have the same shape. */
 const arrayOfArrays: AggregateFunction = {
   ...arrayAgg,
+  params: [ANY_ARRAY],
+  result: sameAs(0),
   step: (state, [value]) => {
     const items = state as (readonly Datum[])[];
     if (value === null) throw refused("cannot accumulate null arrays", "22004");
@@ -65,5 +68,6 @@ function sameShape(a: Datum, b: Datum): boolean {
 export const listAggregates: readonly AggregateFunction[] = [
   joining(TEXT, (parts) => (parts as readonly string[]).join("")),
   joining(BYTEA, (parts) => new Uint8Array(Buffer.concat(parts as readonly Uint8Array[]))),
-  { ...arrayAgg, forTypes: ([type]) => (type?.name === "array" ? arrayOfArrays : arrayAgg) },
+  arrayAgg,
+  arrayOfArrays,
 ];

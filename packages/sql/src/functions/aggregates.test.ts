@@ -157,6 +157,7 @@ test("text and JSON put together", async () => {
     "percentile_cont(1.5) WITHIN GROUP (ORDER BY n)",
     "percentile_cont(0.5) WITHIN GROUP (ORDER BY n * interval '1 day 1 hour')",
     "sum(DISTINCT n % 2)",
+    "array_agg(NULL)",
     "count(DISTINCT k)",
   ];
   const queries = calls.map((call) => `SELECT ${call} FROM ${from}`);

@@ -9,18 +9,18 @@ import { arrayOf, INTEGER, JSON_TYPE, JSONB, TEXT } from "./overloads.js";
 import type { ScalarFunction } from "./registry.js";
 
 /** The member, or undefined where the value is no object or has none of that name. */
-export function jsonbMember(node: JsonNode, key: string): JsonNode | undefined {
+function jsonbMember(node: JsonNode, key: string): JsonNode | undefined {
   return isJsonObject(node) ? node.get(key) : undefined;
 }
 
 /** The item; negative indexes count from the end. */
-export function jsonbItem(node: JsonNode, index: number): JsonNode | undefined {
+function jsonbItem(node: JsonNode, index: number): JsonNode | undefined {
   if (!isJsonArray(node)) return undefined;
   return node[index < 0 ? node.length + index : index];
 }
 
 /** A step of a path is an index where it meets an array, and a name where it meets an object. */
-export function jsonbAtPath(node: JsonNode, path: readonly Datum[]): JsonNode | undefined {
+function jsonbAtPath(node: JsonNode, path: readonly Datum[]): JsonNode | undefined {
   let at: JsonNode | undefined = node;
   for (const step of path) {
     if (at === undefined || step === null) return undefined;

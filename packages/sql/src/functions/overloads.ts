@@ -35,11 +35,6 @@ export function sameAs(index: number): (args: readonly SqlType[]) => SqlType {
   return (args) => known(args[index]);
 }
 
-/** The element type of argument `index`, an array. */
-export function elementOf(index: number): (args: readonly SqlType[]) => SqlType {
-  return (args) => known(args[index]?.element);
-}
-
 /** What is still of no known type is text, as PostgreSQL decides at the end. */
 export function known(type: SqlType | undefined): SqlType {
   return type === undefined || type.name === "unknown" ? TEXT : type;

@@ -13,7 +13,8 @@ import { isoYearStart, JULIAN_EPOCH } from "./datetime-fields.js";
 import { binary } from "./define.js";
 import { DATE, TEXT, TIMESTAMPTZ } from "./overloads.js";
 import type { ScalarFunction } from "./registry.js";
-import { type ReadFields, readByTemplate } from "./template-reader.js";
+import type { ReadFields } from "./template-fields.js";
+import { readByTemplate } from "./template-reader.js";
 import { instantOf, type Micros, sessionZone } from "./zoned-time.js";
 
 /** The day that the fields name; what they leave out is the first of its kind. */

@@ -7,34 +7,7 @@ import {
   type TemplateField,
   type TemplatePart,
 } from "./template.js";
-
-/** What a text gave for the fields of a template. */
-export interface ReadFields {
-  year?: number;
-  century?: number;
-  beforeChrist: boolean;
-  month?: number;
-  day?: number;
-  dayOfYear?: number;
-  /** Weeks of seven days from the first of January, or of the month. */
-  week?: number;
-  weekOfMonth?: number;
-  isoYear?: number;
-  isoWeek?: number;
-  isoDay?: number;
-  isoDayOfYear?: number;
-  julian?: number;
-  hour?: number;
-  minute?: number;
-  second?: number;
-  secondsOfDay?: number;
-  millis?: number;
-  micros?: number;
-  twelveHours: boolean;
-  afternoon: boolean;
-  /** Seconds east of UTC. */
-  offset?: number;
-}
+import { PLAIN_NUMBERS, type ReadFields, WIDTHS } from "./template-fields.js";
 
 /** Throws INVALID_DATETIME where the text does not follow the template. */
 export function readByTemplate(text: string, template: string): ReadFields {
@@ -42,22 +15,6 @@ export function readByTemplate(text: string, template: string): ReadFields {
 }
 
 const SEPARATOR = /^[!-/:-@[-`{-~]$/;
-
-/** How many digits a field has at most where a digit may follow it directly. */
-const WIDTHS: ReadonlyMap<string, number> = new Map([
-  ...["HH", "HH12", "HH24", "MI", "SS", "MM", "DD", "WW", "IW", "YY", "IY", "CC"].map(
-    (key) => [key, 2] as const,
-  ),
-  ...["MS", "DDD", "IDDD", "YYY", "IYY"].map((key) => [key, 3] as const),
-  ...["YYYY", "IYYY"].map((key) => [key, 4] as const),
-  ...["Y", "I", "D", "ID", "Q", "W"].map((key) => [key, 1] as const),
-  ...["SSSS", "SSSSS"].map((key) => [key, 5] as const),
-  ...["US", "FF6"].map((key) => [key, 6] as const),
-  ...[1, 2, 3, 4, 5].map((digits) => [`FF${digits}`, digits] as const),
-  ["J", 9],
-  ["TZH", 2],
-  ["TZM", 2],
-]);
 
 /** The longest first, so that VIII is not taken for VI. */
 const ROMAN_BY_LENGTH = [...ROMAN_MONTHS].sort((a, b) => b.length - a.length);
@@ -248,58 +205,19 @@ class TemplateReader {
 
   private setNumber(key: string, digits: string): void {
     const { fields } = this;
-    const value = Number(digits);
+    const plain = PLAIN_NUMBERS.get(key);
+    if (plain !== undefined) {
+      fields[plain] = Number(digits);
+      return;
+    }
     switch (key) {
       case "HH":
       case "HH12":
-        fields.hour = value;
+        fields.hour = Number(digits);
         fields.twelveHours = true;
-        return;
-      case "HH24":
-        fields.hour = value;
-        return;
-      case "MI":
-        fields.minute = value;
-        return;
-      case "SS":
-        fields.second = value;
-        return;
-      case "SSSS":
-      case "SSSSS":
-        fields.secondsOfDay = value;
         return;
       case "MS":
         fields.millis = Math.round(Number(`0.${digits}`) * 1000);
-        return;
-      case "MM":
-        fields.month = value;
-        return;
-      case "DD":
-        fields.day = value;
-        return;
-      case "DDD":
-        fields.dayOfYear = value;
-        return;
-      case "IDDD":
-        fields.isoDayOfYear = value;
-        return;
-      case "ID":
-        fields.isoDay = value;
-        return;
-      case "WW":
-        fields.week = value;
-        return;
-      case "W":
-        fields.weekOfMonth = value;
-        return;
-      case "IW":
-        fields.isoWeek = value;
-        return;
-      case "CC":
-        fields.century = value;
-        return;
-      case "J":
-        fields.julian = value;
         return;
       case "D":
       case "Q":

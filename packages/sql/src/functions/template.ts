@@ -19,7 +19,7 @@ export type TemplatePart =
   /** Characters that are themselves: `quoted` ones are no separators. */
   | { readonly kind: "text"; readonly text: string; readonly quoted: boolean };
 
-export interface Template {
+interface Template {
   readonly parts: readonly TemplatePart[];
   /** FX: to_timestamp takes the text as it stands. */
   readonly exact: boolean;
