@@ -8,9 +8,26 @@ export interface Clock {
 
 const MICROS_PER_MS = 1000;
 
+/** Date.now() is below the time by up to a millisecond; beyond this it was set. */
+const MAX_AHEAD_MS = 2;
+
+/** What timeOrigin + now() is behind the system's clock, in milliseconds. */
+let drift = 0;
+
+/**
+ * timeOrigin + now() has the microseconds, so that two transactions in a row have times of their
+ * own, but does not follow a clock that was set; Date.now() does, and brings it along.
+ */
+function wallMicros(): number {
+  const wall = Date.now();
+  const fine = performance.timeOrigin + performance.now();
+  const ahead = fine + drift - wall;
+  if (ahead < 0 || ahead > MAX_AHEAD_MS) drift = wall - fine;
+  return Math.max(wall * MICROS_PER_MS, Math.floor((fine + drift) * MICROS_PER_MS));
+}
+
 export const systemClock: Clock = {
-  // timeOrigin + now() has microseconds but does not follow a clock that was set; Date.now() does.
-  now: () => Date.now() * MICROS_PER_MS,
+  now: wallMicros,
   monotonicMs: () => performance.now(),
 };
 
