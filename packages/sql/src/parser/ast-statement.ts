@@ -89,6 +89,12 @@ export type SettingStatement =
   | ({ readonly kind: "reset" | "show"; readonly name: string } & Positioned)
   | ({ readonly kind: "discard"; readonly what: string } & Positioned);
 
+/** VACUUM, ANALYZE, CHECKPOINT and the like: what the database does by itself. */
+export interface MaintenanceStatement extends Positioned {
+  readonly kind: "maintenance";
+  readonly command: "vacuum" | "analyze" | "checkpoint" | "reindex" | "cluster";
+}
+
 export type PreparedStatement =
   | ({
       readonly kind: "prepare";
@@ -121,5 +127,6 @@ export type Statement =
   | DefinitionStatement
   | TransactionStatement
   | SettingStatement
+  | MaintenanceStatement
   | PreparedStatement
   | ExplainStatement;

@@ -1,5 +1,6 @@
 import type {
   ExplainStatement,
+  MaintenanceStatement,
   PreparedStatement,
   SettingStatement,
   Statement,
@@ -117,6 +118,17 @@ export function parseDiscard(reader: TokenReader): SettingStatement {
   reader.expect("discard");
   const what = reader.expectOneOf("all", "plans", "sequences", "temporary", "temp");
   return { kind: "discard", what, position };
+}
+
+const MAINTENANCE = ["vacuum", "analyze", "checkpoint", "reindex", "cluster"] as const;
+
+/** What it names and its options change nothing here, so they are read and left. */
+export function parseMaintenance(reader: TokenReader): MaintenanceStatement {
+  const { position } = reader;
+  const command = MAINTENANCE.find((word) => reader.accept(word));
+  if (command === undefined) throw reader.error();
+  while (!reader.atEnd && !reader.atSymbol(";")) reader.next();
+  return { kind: "maintenance", command, position };
 }
 
 export function parsePrepare(reader: TokenReader, inner: StatementParser): PreparedStatement {

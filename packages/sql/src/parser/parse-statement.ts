@@ -8,6 +8,7 @@ import {
   parseDiscard,
   parseExecute,
   parseExplain,
+  parseMaintenance,
   parsePrepare,
   parseReset,
   parseSet,
@@ -57,6 +58,12 @@ export function parseAnyStatement(reader: TokenReader): Statement {
       return parseDeallocate(reader);
     case "explain":
       return parseExplain(reader, parseAnyStatement);
+    case "vacuum":
+    case "analyze":
+    case "checkpoint":
+    case "reindex":
+    case "cluster":
+      return parseMaintenance(reader);
     default:
       return parseData(reader);
   }

@@ -31,16 +31,33 @@ export interface SkippedText {
 
 export type ScriptItem = ParsedStatement | SkippedText;
 
+const ONE_DATABASE = "a database is opened by its path";
+const NO_EXTENSIONS = "everything there is is built in";
+const NO_GRANTS = "whoever opened the database may do everything";
+
+/** Beginnings of statements that dumps have and a database in a process has no use for. */
+const ELSEWHERE: readonly { readonly words: readonly string[]; readonly reason: string }[] = [
+  { words: ["create", "database"], reason: ONE_DATABASE },
+  { words: ["drop", "database"], reason: ONE_DATABASE },
+  { words: ["create", "extension"], reason: NO_EXTENSIONS },
+  { words: ["comment", "on", "extension"], reason: NO_EXTENSIONS },
+  { words: ["grant"], reason: NO_GRANTS },
+  { words: ["revoke"], reason: NO_GRANTS },
+  { words: ["alter", "default", "privileges"], reason: NO_GRANTS },
+];
+
 function skip(reader: TokenReader): SkippedText | undefined {
   const { kind, start } = reader.peek();
   let reason: string;
   if (kind === Meta) {
     reader.next();
     reason = "a command of the psql shell";
-  } else if (reader.at("create", "database") || reader.at("drop", "database")) {
+  } else {
+    const found = ELSEWHERE.find(({ words }) => reader.at(...words));
+    if (found === undefined) return undefined;
     while (!reader.atEnd && !reader.atSymbol(";")) reader.next();
-    reason = "a database is opened by its path";
-  } else return undefined;
+    reason = found.reason;
+  }
   const text = reader.textFrom(start);
   return { kind: "skipped", reason, text, start, end: start + text.length };
 }

@@ -14,6 +14,8 @@ export function commandTag(statement: Statement): string {
       return `${statement.kind} ${statement.objectType}`.toUpperCase();
     case "truncate":
       return "TRUNCATE TABLE";
+    case "maintenance":
+      return statement.command.toUpperCase();
     case "setTransaction":
       return "SET";
     case "rollbackTo":

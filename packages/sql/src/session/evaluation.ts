@@ -1,3 +1,4 @@
+import { AegisError } from "../contract/index.js";
 import type { Sink, Source, SqlHost } from "../contract/source.js";
 import type { EvalContext } from "../functions/registry.js";
 import type { SessionSequences } from "./sequences.js";
@@ -11,6 +12,8 @@ export interface SessionFacts {
   readonly sequences: SessionSequences;
   readonly currentUser: string;
   readonly currentDatabase: string;
+  /** False where nothing may outlast a statement. */
+  readonly stateful: boolean;
   /** Bytes that one statement may hold. */
   readonly maxQueryMemory: number;
   modes(): ResolvedModes;
@@ -29,10 +32,22 @@ export function evaluationOf(
     clock: () => host.clock(),
     random: () => host.random(),
     setting: (name) => transactionSetting(facts, name) ?? settings.get(name),
+    assign: (name, value, local) => {
+      if (!facts.stateful) throw withoutSession("set_config");
+      settings.assign(name, value, local);
+    },
     currentUser: facts.currentUser,
     currentDatabase: facts.currentDatabase,
     sequences: facts.sequences.over(source, sink),
   };
+}
+
+/** What is refused where there is no session that it could change. */
+export function withoutSession(command: string, position?: number): AegisError {
+  return new AegisError("UNSUPPORTED", `${command} belongs to a session`, {
+    hint: "Use db.session for settings and statements that outlast one call.",
+    position,
+  });
 }
 
 /** Settings that belong to the open transaction rather than to the session. */

@@ -3,7 +3,6 @@ import type { Sink, Source } from "../contract/source.js";
 import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
 import type { Datum, ResultOptions, SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
-import { commandTag } from "./command-tag.js";
 import { type CompiledStatement, compileStatement, isPlanned } from "./compile.js";
 import type { SessionFacts } from "./evaluation.js";
 import { typeOfValue } from "./parameter-types.js";
@@ -145,7 +144,7 @@ export class PlanRunner {
     }
     const { statement } = prepared;
     if (!isPlanned(statement)) {
-      throw new AegisError("UNSUPPORTED", `${commandTag(statement)} has no plan and no rows`);
+      throw new AegisError("UNSUPPORTED", `${prepared.command} has no plan and no rows`);
     }
     const compiled = compileStatement(statement, { source, searchPath, types, key }, hints);
     if (access.sharesPlans) prepared.keep(compiled);
@@ -233,12 +232,12 @@ export class PlanRunner {
 }
 
 function resultOf(
-  { statement }: PreparedText,
+  { statement, command }: PreparedText,
   { ready, context }: PendingRun,
   rows: unknown[],
 ): StatementResult {
   return {
-    command: commandTag(statement),
+    command,
     columns: ready.compiled.columns,
     rows,
     rowCount: statement.kind === "query" ? rows.length : context.affected,

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import { parseScript, type ParsedStatement, type Statement } from "../parser/index.js";
 import { sameBase, type SqlType } from "../types/index.js";
+import { commandTag } from "./command-tag.js";
 import type { CompiledStatement } from "./compile.js";
 import type { ParameterList } from "./parameters.js";
 
@@ -12,6 +13,8 @@ export class PreparedText {
   readonly text: string;
   readonly statement: Statement;
   readonly parameters: ParameterList;
+  /** "SELECT", "INSERT", "CREATE TABLE". */
+  readonly command: string;
   /** Whether running it needs a place to write to. */
   readonly writes: boolean;
   /** Whether it only reads: neither data nor anything of its session is changed. */
@@ -22,6 +25,7 @@ export class PreparedText {
     this.text = text;
     this.statement = statement;
     this.parameters = parameters;
+    this.command = commandTag(statement);
     this.writes = writesData(statement);
     this.reads = onlyReads(statement);
   }
@@ -69,7 +73,9 @@ export function prepareText(text: string): PreparedText {
     });
   }
   if (item.kind === "skipped") {
-    throw new AegisError("UNSUPPORTED", `this is ${item.reason}`, { position: item.start + 1 });
+    throw new AegisError("UNSUPPORTED", `this cannot run here: ${item.reason}`, {
+      position: item.start + 1,
+    });
   }
   return new PreparedText(item);
 }

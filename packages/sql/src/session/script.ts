@@ -51,7 +51,7 @@ export function* runScript(
   for (const [i, item] of items.entries()) {
     if (item.kind === "skipped") {
       const quoted = item.text.slice(0, QUOTED_CHARACTERS);
-      notices.push(notice(`skipped, as it is ${item.reason}: ${quoted}`));
+      notices.push(notice(`skipped: ${quoted} (${item.reason})`));
       continue;
     }
     const result = session.run(new PreparedText(item), NO_PARAMETERS, options);

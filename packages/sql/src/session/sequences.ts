@@ -23,6 +23,7 @@ export class SessionSequences {
         if (called) this.#values.set(sequence, value);
         return value;
       },
+      ownedBy: (table, column) => ownedSequence(source, table, column),
       lastval: () => {
         if (this.#last !== undefined) return this.#current(this.#last);
         throw new AegisError("SEQUENCE_ERROR", "lastval is not yet defined in this session");
@@ -48,12 +49,35 @@ function writable(sink: Sink | undefined, call: string): Sink {
   throw new AegisError("READ_ONLY_TRANSACTION", `cannot execute ${call}() where only reads are`);
 }
 
-/** The catalog's name of the sequence that a text such as `"S"` or `public.s` means. */
-function found(source: Source, text: string): string {
+/** The parts of a name such as `"S"` or `public.s`. */
+function nameParts(text: string): readonly string[] {
   const parts = text.match(/"(?:[^"]|"")*"|[^."\s]+/g) ?? [];
-  const names = parts.map((part) =>
+  return parts.map((part) =>
     part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase(),
   );
+}
+
+/** `column` is a name as it is kept, not as a statement writes it. */
+function ownedSequence(source: Source, table: string, column: string): string | undefined {
+  const parts = nameParts(table);
+  const info = source.table(parts.at(-2), parts.at(-1) ?? "");
+  if (info === undefined) {
+    throw new AegisError("TABLE_NOT_FOUND", `relation "${table}" does not exist`);
+  }
+  if (!info.columns.some(({ name }) => name === column)) {
+    const message = `column "${column}" of relation "${info.name}" does not exist`;
+    throw new AegisError("COLUMN_NOT_FOUND", message);
+  }
+  const owned = source
+    .sequences()
+    .find(({ ownedBy }) => ownedBy?.tableId === info.id && ownedBy.column === column);
+  if (owned === undefined) return undefined;
+  return owned.name.includes(".") ? owned.name : `public.${owned.name}`;
+}
+
+/** The catalog's name of the sequence that a text such as `"S"` or `public.s` means. */
+function found(source: Source, text: string): string {
+  const names = nameParts(text);
   const path = names[0] === "public" ? names.slice(1) : names;
   // A name that was quoted when it was stored in a default may come as it is.
   for (const name of [path.join("."), text]) {

@@ -224,3 +224,27 @@ describe("scripts", () => {
     expect(rows("SELECT a FROM t")).toEqual([[1]]);
   });
 });
+
+describe("what else scripts have", () => {
+  test("maintenance is accepted, and roles and extensions are skipped", () => {
+    expect(session.run(session.prepare("VACUUM (FULL) ANALYZE t"), undefined).command).toBe(
+      "VACUUM",
+    );
+    rows("CHECKPOINT");
+    const steps = runScript(session, "GRANT ALL ON t TO public; CREATE EXTENSION hstore; ANALYZE;");
+    const step = steps.next();
+    expect(step).toMatchObject({ done: false, value: { done: 3 } });
+    expect(steps.next()).toMatchObject({ done: true, value: { notices: [{}, {}] } });
+    expect(failure("GRANT ALL ON t TO public").code).toBe("UNSUPPORTED");
+  });
+
+  test("set_config sets as SET does", () => {
+    rows("SELECT set_config('search_path', 'a, \"B\"', false)");
+    expect(rows("SHOW search_path")).toEqual([['a, "B"']]);
+    rows("SELECT pg_catalog.set_config('search_path', '', false)");
+    expect(rows("SHOW search_path")).toEqual([[""]]);
+    const bare = engine.autocommit();
+    const text = "SELECT set_config('timezone', 'UTC', false)";
+    expect(() => bare.run(bare.prepare(text), undefined)).toThrow(/belongs to a session/);
+  });
+});

@@ -11,7 +11,7 @@ import {
 import { commandTag } from "./command-tag.js";
 import { isPlanned } from "./compile.js";
 import type { SqlEngine } from "./engine.js";
-import { evaluationOf, type SessionFacts } from "./evaluation.js";
+import { evaluationOf, type SessionFacts, withoutSession } from "./evaluation.js";
 import { explain } from "./explain.js";
 import { evaluate } from "./expression-values.js";
 import { type Notice, notice } from "./notices.js";
@@ -44,7 +44,6 @@ export class SqlSession {
   readonly facts: SessionFacts;
   readonly control: TransactionControl;
   readonly plans: PlanRunner;
-  readonly #stateful: boolean;
   readonly #named: NamedStatements = new NamedStatements();
   readonly #sequences: SessionSequences = new SessionSequences();
   #closed = false;
@@ -53,13 +52,13 @@ export class SqlSession {
     this.engine = engine;
     this.settings = settings;
     this.control = control;
-    this.#stateful = stateful;
     this.facts = {
       host: engine.host,
       settings,
       sequences: this.#sequences,
       currentUser,
       currentDatabase: engine.currentDatabase,
+      stateful,
       maxQueryMemory: engine.maxQueryMemory,
       modes: () => control.modes(),
     };
@@ -186,6 +185,10 @@ export class SqlSession {
       case "execute":
       case "deallocate":
         return this.#preparation(statement, options);
+      case "maintenance":
+        // Storage looks after itself; a failed transaction refuses this like all else.
+        this.control.access();
+        return { ...EMPTY, command: prepared.command };
       case "explain":
         return explain(this, prepared, statement, given, options);
       default:
@@ -246,12 +249,8 @@ export class SqlSession {
   }
 
   #assertStateful(statement: Statement): void {
-    if (this.#stateful) return;
-    const command = commandTag(statement);
-    throw new AegisError("UNSUPPORTED", `${command} belongs to a session`, {
-      hint: "Use db.session for settings and statements that outlast one call.",
-      position: statement.position,
-    });
+    if (this.facts.stateful) return;
+    throw withoutSession(commandTag(statement), statement.position);
   }
 }
 

@@ -77,6 +77,12 @@ export class Settings {
     }
   }
 
+  /** As `set`, for a value in the form that SHOW gives it: a list is one text. */
+  assign(name: string, value: string, local: boolean): void {
+    const isList = canonicalName(name) === "search_path";
+    this.set(name, isList ? namesOf(value) : [value], local);
+  }
+
   private defaultOf(name: string): string | undefined {
     const definition = settingTable.get(name);
     if (definition === undefined && !name.includes(".")) throw unknownSetting(name);
@@ -154,8 +160,12 @@ function unknownSetting(name: string): AegisError {
 
 /** Schemas of a search path as the setting has it; "$user" names none that is there. */
 export function searchPathOf(setting: string): string[] {
-  const names = setting.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
-  return names
-    .map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name))
-    .filter((name) => name !== "$user" && name !== "");
+  return namesOf(setting).filter((name) => name !== "$user" && name !== "");
+}
+
+function namesOf(list: string): string[] {
+  const names = list.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
+  return names.map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  );
 }
