@@ -34,6 +34,9 @@ export function newSequence(
   ownedBy: SequenceInfo["ownedBy"],
 ): SequenceInfo {
   const [least, greatest] = rangeOf(options.type && resolveType(options.type));
+  if (options.cache !== undefined && options.cache <= 0n) {
+    throw invalid(`CACHE (${options.cache}) must be greater than zero`);
+  }
   const increment = options.increment ?? 1n;
   const min = options.minValue ?? (increment > 0n ? 1n : least);
   const max = options.maxValue ?? (increment > 0n ? greatest : -1n);

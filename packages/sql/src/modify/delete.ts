@@ -1,13 +1,15 @@
 import { assert } from "../contract/errors.js";
 import type { Sink } from "../contract/source.js";
 import { compileRows, type RowFunction } from "../executor/expression/index.js";
-import type { CompiledPlan, ExecutionContext, RowBatch } from "../executor/operator.js";
+import type { CompiledPlan, ExecutionContext } from "../executor/operator.js";
 import type { DeletePlan } from "../planner/plan.js";
 import { InputRows } from "./input-rows.js";
+import { compilePointRow } from "./point-row.js";
 import { ReferenceGraph } from "./reference-graph.js";
 import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { RowForm } from "./row-form.js";
+import type { TargetRows } from "./target-rows.js";
 import { WriteOperator, type Writer } from "./write-operator.js";
 
 export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPlan {
@@ -18,11 +20,22 @@ export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPl
     graph: plan.references.length === 0 ? undefined : new ReferenceGraph(plan.references),
     returning: plan.returning && compileRows(plan.returning, [...plan.oldRow, ...input.columns]),
   };
+  const findPoint = compilePointRow(plan.input, plan.locator);
   return {
     columns: plan.output,
     open: (context) => {
-      const writer = new DeleteWriter(compiled, context);
-      return new WriteOperator(input.open(context), writer, context, plan.counted);
+      if (findPoint !== undefined) {
+        const writer = new DeleteWriter(compiled, findPoint(context), context);
+        return new WriteOperator(undefined, writer, context, plan.counted);
+      }
+      const rows = new InputRows(input.columns, plan.locator);
+      const writer = new DeleteWriter(compiled, rows, context);
+      return new WriteOperator(
+        { from: input.open(context), into: rows },
+        writer,
+        context,
+        plan.counted,
+      );
     },
   };
 }
@@ -38,15 +51,15 @@ interface CompiledDelete {
 class DeleteWriter implements Writer {
   readonly returned: ReturnedRows | undefined;
   readonly #delete: CompiledDelete;
-  readonly #rows: InputRows;
+  readonly #rows: TargetRows;
   readonly #sink: Sink;
   readonly #keeper: ReferenceKeeper | undefined;
 
-  constructor(compiled: CompiledDelete, context: ExecutionContext) {
+  constructor(compiled: CompiledDelete, rows: TargetRows, context: ExecutionContext) {
     assert(context.sink !== undefined, "a DELETE has a sink");
-    const { graph, returning, plan, input } = compiled;
+    const { graph, returning } = compiled;
     this.#delete = compiled;
-    this.#rows = new InputRows(input.columns, plan.locator);
+    this.#rows = rows;
     this.#sink = context.sink;
     this.#keeper = graph && new ReferenceKeeper(graph, context);
     this.returned = returning && new ReturnedRows(returning, context);
@@ -56,14 +69,10 @@ class DeleteWriter implements Writer {
     return this.#rows.length;
   }
 
-  read(batch: RowBatch): void {
-    this.#rows.add(batch);
-  }
-
   write(at: number): boolean {
     const { plan, form } = this.#delete;
     const locator = this.#rows.locator(at);
-    const before = this.#sink.row(plan.table, locator);
+    const before = this.#rows.before(at, this.#sink, plan.table);
     if (before === undefined) return false;
     this.#sink.delete(plan.table, locator, before);
     this.#keeper?.deleted(plan.table, before);

@@ -1,15 +1,17 @@
 import type { ColumnDef, ColumnId } from "../binder/expr.js";
 import { assert } from "../contract/errors.js";
-import type { RowLocator } from "../contract/source.js";
+import type { RowLocator, Sink, TableInfo } from "../contract/source.js";
+import type { Value } from "../contract/types.js";
 import { batchDatums } from "../executor/column.js";
 import type { RowBatch } from "../executor/operator.js";
 import type { Datum } from "../types/datum.js";
+import type { TargetRows } from "./target-rows.js";
 
 /**
  * The rows that an UPDATE or DELETE found. A join may find one row of the table several times; it
  * is written once, with what came first, as PostgreSQL does.
  */
-export class InputRows {
+export class InputRows implements TargetRows {
   readonly #columns: readonly ColumnDef[];
   readonly #locatorAt: number;
   readonly #rows: Datum[][] = [];
@@ -45,5 +47,9 @@ export class InputRows {
 
   locator(at: number): RowLocator {
     return this.#rows[at]![this.#locatorAt] as RowLocator;
+  }
+
+  before(at: number, sink: Sink, table: TableInfo): readonly Value[] | undefined {
+    return sink.row(table, this.locator(at));
   }
 }

@@ -27,7 +27,8 @@ export function compileInsert(plan: InsertPlan, input: CompiledPlan | undefined)
     open: (context) => {
       const rows = values?.(context) ?? [];
       const writer = new InsertWriter(insert, rows, context);
-      return new WriteOperator(input?.open(context), writer, context, plan.counted);
+      const source = input && { from: input.open(context), into: writer };
+      return new WriteOperator(source, writer, context, plan.counted);
     },
   };
 }
@@ -91,7 +92,7 @@ class InsertWriter implements Writer {
     return this.#rows.length;
   }
 
-  read(batch: RowBatch): void {
+  add(batch: RowBatch): void {
     const columns = batchDatums(batch, this.#insert.plan.input.output);
     const { selection, selected } = batch;
     for (let j = 0; j < selected; j++) {

@@ -2,14 +2,16 @@ import { assert } from "../contract/errors.js";
 import type { RowLocator, Sink } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { compileRows, type RowFunction } from "../executor/expression/index.js";
-import type { CompiledPlan, ExecutionContext, RowBatch } from "../executor/operator.js";
+import type { CompiledPlan, ExecutionContext } from "../executor/operator.js";
 import type { UpdatePlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import { InputRows } from "./input-rows.js";
+import { compilePointRow } from "./point-row.js";
 import { ReferenceGraph } from "./reference-graph.js";
 import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { type CompiledAssignment, compileAssignments, RowRules } from "./rules.js";
+import type { TargetRows } from "./target-rows.js";
 import { WriteOperator, type Writer } from "./write-operator.js";
 
 export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPlan {
@@ -21,11 +23,22 @@ export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPl
     set: compileAssignments(plan.set, input.columns),
     returning: plan.returning && compileRows(plan.returning, [...plan.rules.row, ...input.columns]),
   };
+  const findPoint = compilePointRow(plan.input, plan.locator);
   return {
     columns: plan.output,
     open: (context) => {
-      const writer = new UpdateWriter(update, context);
-      return new WriteOperator(input.open(context), writer, context, plan.counted);
+      if (findPoint !== undefined) {
+        const writer = new UpdateWriter(update, findPoint(context), context);
+        return new WriteOperator(undefined, writer, context, plan.counted);
+      }
+      const rows = new InputRows(input.columns, plan.locator);
+      const writer = new UpdateWriter(update, rows, context);
+      return new WriteOperator(
+        { from: input.open(context), into: rows },
+        writer,
+        context,
+        plan.counted,
+      );
     },
   };
 }
@@ -42,16 +55,16 @@ interface CompiledUpdate {
 class UpdateWriter implements Writer {
   readonly returned: ReturnedRows | undefined;
   readonly #update: CompiledUpdate;
-  readonly #rows: InputRows;
+  readonly #rows: TargetRows;
   readonly #context: ExecutionContext;
   readonly #sink: Sink;
   readonly #keeper: ReferenceKeeper | undefined;
 
-  constructor(update: CompiledUpdate, context: ExecutionContext) {
+  constructor(update: CompiledUpdate, rows: TargetRows, context: ExecutionContext) {
     assert(context.sink !== undefined, "an UPDATE has a sink");
-    const { graph, returning, plan, input } = update;
+    const { graph, returning } = update;
     this.#update = update;
-    this.#rows = new InputRows(input.columns, plan.locator);
+    this.#rows = rows;
     this.#context = context;
     this.#sink = context.sink;
     this.#keeper = graph && new ReferenceKeeper(graph, context);
@@ -62,15 +75,11 @@ class UpdateWriter implements Writer {
     return this.#rows.length;
   }
 
-  read(batch: RowBatch): void {
-    this.#rows.add(batch);
-  }
-
   write(at: number): boolean {
     const { rules } = this.#update;
     const { table } = rules;
     const locator = this.#rows.locator(at);
-    const before = this.#sink.row(table, locator);
+    const before = this.#rows.before(at, this.#sink, table);
     if (before === undefined) return false;
     const values = this.#rows.row(at);
     const needsDatums = rules.readsDatums || this.returned !== undefined;

@@ -12,10 +12,15 @@ const ROWS_A_STEP = 2048;
 const BYTES_A_ROW = 64;
 const BYTES_A_VALUE = 16;
 
+/** The input of a write, and who keeps its rows. */
+export interface WriteInput {
+  readonly from: Operator;
+  /** Keeps the rows of a batch, which is valid during the call only. */
+  readonly into: { add(batch: RowBatch): void };
+}
+
 /** What an INSERT, UPDATE or DELETE does with the rows of its input. */
 export interface Writer {
-  /** Keeps the rows of a batch, which is valid for this call only. */
-  read(batch: RowBatch): void;
   /** How many rows are kept. */
   readonly kept: number;
   /** Writes one of the rows kept; whether it counts as affected. */
@@ -31,7 +36,7 @@ export interface Writer {
  * rows (the Halloween problem).
  */
 export class WriteOperator implements Operator {
-  readonly #input: Operator | undefined;
+  readonly #input: WriteInput | undefined;
   readonly #writer: Writer;
   readonly #context: ExecutionContext;
   readonly #counted: boolean;
@@ -41,7 +46,7 @@ export class WriteOperator implements Operator {
 
   /** Without an input the writer has its rows already. */
   constructor(
-    input: Operator | undefined,
+    input: WriteInput | undefined,
     writer: Writer,
     context: ExecutionContext,
     counted: boolean,
@@ -60,21 +65,22 @@ export class WriteOperator implements Operator {
   }
 
   close(): void {
-    this.#input?.close();
+    this.#input?.from.close();
     this.#context.memory.release(this.#reserved);
     this.#reserved = 0;
   }
 
   #read(): typeof PENDING {
-    const batch = this.#input!.next();
+    const { from, into } = this.#input!;
+    const batch = from.next();
     if (batch === null) {
-      this.#input!.close();
+      from.close();
       this.#phase = "writing";
     } else if (batch !== PENDING) {
       const bytes = batch.selected * (BYTES_A_ROW + BYTES_A_VALUE * batch.columns.length);
       this.#context.memory.reserve(bytes);
       this.#reserved += bytes;
-      this.#writer.read(batch);
+      into.add(batch);
     }
     return PENDING;
   }

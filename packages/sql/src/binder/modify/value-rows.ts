@@ -48,6 +48,8 @@ export function bindValueRows(
 }
 
 const SHORT_INTEGER = /^-?\d{1,15}$/;
+/** What numeric and JavaScript read alike. */
+const SHORT_FRACTION = /^-?\d{1,15}(\.\d{1,30})?$/;
 
 /** Binds the values that go to one column. */
 class CellBinder {
@@ -88,8 +90,11 @@ class CellBinder {
     if (node.kind === "string") {
       return this.#isPlainText ? { kind: "const", value: node.value, type } : undefined;
     }
-    if (node.kind !== "number" || this.#integerLimit === 0) return undefined;
-    if (!SHORT_INTEGER.test(node.text)) return undefined;
+    if (node.kind !== "number") return undefined;
+    if (type.name === "double precision" && SHORT_FRACTION.test(node.text)) {
+      return { kind: "const", value: Number(node.text) + 0, type };
+    }
+    if (this.#integerLimit === 0 || !SHORT_INTEGER.test(node.text)) return undefined;
     const value = Number(node.text);
     const fits = value < this.#integerLimit && value >= -this.#integerLimit;
     // The sum makes a zero of a negative zero.
