@@ -94,6 +94,12 @@ test("aggregates of every type", async () => {
     "SELECT sum(big * 9000) FROM sales",
     "SELECT sum(price * (1 - 0.05)), avg(price + quantity) FROM sales",
     "SELECT region, sum(price * price * price) FROM sales GROUP BY region",
+    "SELECT region, sum(CASE WHEN quantity > 900 THEN price ELSE 0 END) FROM sales GROUP BY region",
+    "SELECT region, avg(CASE WHEN open THEN price WHEN quantity > 0 THEN free END) FROM sales GROUP BY region",
+    "SELECT sum(CASE WHEN quantity > 5000 THEN price ELSE 0 END) FROM sales",
+    "SELECT sum(CASE WHEN quantity <> 0 THEN price / quantity ELSE 0.5 END) FROM sales",
+    "SELECT sum(CASE WHEN open THEN price END) FILTER (WHERE quantity > 0) FROM sales",
+    "SELECT sum(price * 2), avg(price * 2), sum(DISTINCT CASE WHEN open THEN price ELSE 0 END) FROM sales",
   ]);
 });
 

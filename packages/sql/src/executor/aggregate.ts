@@ -2,10 +2,10 @@ import { nodeExprs } from "../planner/nodes.js";
 import type { AggregatePlan, LogicalPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
-import { type CompiledCall, compileCall, InputList } from "./aggregate/calls.js";
-import { type CallInput, GroupSet } from "./aggregate/group-set.js";
-import type { FilterLoop } from "./expression/loops.js";
-import { fullBatch, selectRows } from "./batches.js";
+import { type CompiledCall, compileCall } from "./aggregate/calls.js";
+import { InputList } from "./aggregate/feeds.js";
+import { GroupSet } from "./aggregate/group-set.js";
+import { fullBatch } from "./batches.js";
 import { BATCH_ROWS } from "./limits.js";
 import {
   type Column,
@@ -70,7 +70,6 @@ class AggregateOperator implements Operator {
   private readonly aggregation: Aggregation;
   private readonly context: ExecutionContext;
   private readonly sets: readonly GroupSet[];
-  private readonly filterRows: Int32Array[] = [];
   private reading = true;
   /** The set and the group that come out next. */
   private set = 0;
@@ -102,23 +101,8 @@ class AggregateOperator implements Operator {
     const { context } = this;
     const keyColumns = keys.evaluate(batch, context);
     const shared = inputs.evaluate(batch, context);
-    const callInputs = calls.map((call, i): CallInput => {
-      if (call.filter === undefined) {
-        return { args: call.args.map((arg) => shared[arg]!), passed: undefined };
-      }
-      const passed = this.filter(call.filter, i, batch);
-      const own = call.inputs.evaluate(passed, context);
-      return { args: call.args.map((arg) => own[arg]!), passed };
-    });
-    for (const set of this.sets) set.add(batch, keyColumns, callInputs, context);
-  }
-
-  private filter(filter: FilterLoop, i: number, batch: RowBatch): RowBatch {
-    let rows = this.filterRows[i];
-    if (rows === undefined || rows.length < batch.selected) {
-      rows = this.filterRows[i] = new Int32Array(batch.length);
-    }
-    return selectRows(batch, rows, filter(batch, rows, this.context));
+    const pieces = calls.map(({ feed }) => feed(batch, shared, context));
+    for (const set of this.sets) set.add(batch, keyColumns, pieces, context);
   }
 
   private emit(): RowBatch | null {

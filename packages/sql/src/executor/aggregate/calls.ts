@@ -1,10 +1,10 @@
 import type { AggregateCall, ColumnDef, Expr } from "../../binder/expr.js";
 import type { SqlType } from "../../types/sql-type.js";
-import { compileFilterLoop, compileProjectLoop, type FilterLoop } from "../expression/loops.js";
-import type { Column, ExecutionContext, MemoryMeter, RowBatch } from "../operator.js";
+import type { MemoryMeter } from "../operator.js";
 import type { Accumulator } from "./accumulator.js";
 import { CountAccumulator } from "./counts.js";
 import { DistinctAccumulator } from "./distinct-accumulator.js";
+import { type CallFeed, caseFeed, filteredFeed, type InputList, plainFeed } from "./feeds.js";
 import { ExtremeAccumulator } from "./extremes.js";
 import { OrderedAccumulator, type RowOrder } from "./ordered-accumulator.js";
 import { StateAccumulator } from "./state-accumulator.js";
@@ -16,69 +16,43 @@ import {
 
 /** An aggregate call, ready to make accumulators. */
 export interface CompiledCall {
-  readonly filter: FilterLoop | undefined;
-  /** Where its arguments are computed: calls with a filter compute theirs of its rows only. */
-  readonly inputs: InputList;
-  /** Which of the inputs are its arguments, and then its sort keys. */
-  readonly args: readonly number[];
+  readonly feed: CallFeed;
   accumulator(meter: MemoryMeter): Accumulator;
 }
 
-/** Expressions that are computed once a batch, however many calls use them. */
-export class InputList {
-  private readonly columns: readonly ColumnDef[];
-  private readonly exprs: Expr[] = [];
-  private readonly loops: ((batch: RowBatch, context: ExecutionContext) => Column)[] = [];
-
-  constructor(columns: readonly ColumnDef[]) {
-    this.columns = columns;
-  }
-
-  /** The number of the expression among the inputs. */
-  add(expr: Expr): number {
-    const known = this.exprs.findIndex((other) => isSame(expr, other));
-    if (known >= 0) return known;
-    const slot =
-      expr.kind === "column" ? this.columns.findIndex((column) => column.id === expr.id) : -1;
-    this.exprs.push(expr);
-    this.loops.push(
-      slot >= 0 ? (batch) => batch.columns[slot]! : compileProjectLoop(expr, this.columns),
-    );
-    return this.exprs.length - 1;
-  }
-
-  evaluate(batch: RowBatch, context: ExecutionContext): Column[] {
-    return this.loops.map((loop) => loop(batch, context));
-  }
-}
-
-function isSame(a: Expr, b: Expr): boolean {
-  return a === b || (a.kind === "column" && b.kind === "column" && a.id === b.id);
-}
-
-/** `shared` computes the arguments of all calls without a filter. */
+/** `shared` computes the arguments of all calls that see every row. */
 export function compileCall(
   call: AggregateCall,
   shared: InputList,
   columns: readonly ColumnDef[],
 ): CompiledCall {
-  const { fn, args, distinct, filter } = call;
+  const { fn, args, distinct } = call;
   const types = args.map((arg) => arg.type);
   const order = orderOf(call);
   const exprs = order === undefined ? args : [...args, ...order.map(({ expr }) => expr)];
-  const inputs = filter === undefined ? shared : new InputList(columns);
-  return {
-    filter: filter && compileFilterLoop(filter, columns),
-    inputs,
-    args: exprs.map((expr) => inputs.add(expr)),
-    accumulator(meter) {
-      const inner =
-        order === undefined
-          ? plainAccumulator(call, types)
-          : new OrderedAccumulator(new StateAccumulator(fn, types), types, order);
-      return distinct ? new DistinctAccumulator(inner, types, meter) : inner;
-    },
+  const make = (meter: MemoryMeter): Accumulator => {
+    const inner =
+      order === undefined
+        ? plainAccumulator(call, types)
+        : new OrderedAccumulator(new StateAccumulator(fn, types), types, order);
+    return distinct ? new DistinctAccumulator(inner, types, meter) : inner;
   };
+  return { feed: feedOf(call, exprs, shared, columns), accumulator: make };
+}
+
+function feedOf(
+  { fn, args, filter, distinct }: AggregateCall,
+  exprs: readonly Expr[],
+  shared: InputList,
+  columns: readonly ColumnDef[],
+): CallFeed {
+  if (filter !== undefined) return filteredFeed(filter, exprs, columns);
+  const [arg] = args;
+  const isSum = fn.name === "sum" || fn.name === "avg";
+  if (isSum && !distinct && arg?.kind === "case" && arg.type.name === "numeric") {
+    return caseFeed(arg, columns);
+  }
+  return plainFeed(exprs, shared);
 }
 
 interface Order extends RowOrder {

@@ -7,6 +7,7 @@ import type { Column, ExecutionContext, MemoryMeter, RowBatch } from "../operato
 import { rowsOf } from "../batches.js";
 import type { Accumulator, GroupedRows } from "./accumulator.js";
 import type { CompiledCall } from "./calls.js";
+import type { CallInput } from "./feeds.js";
 
 /** What a key value takes in its array. */
 const KEY_BYTES = 24;
@@ -48,7 +49,7 @@ export class GroupSet {
   add(
     batch: RowBatch,
     keyColumns: readonly Column[],
-    inputs: readonly CallInput[],
+    inputs: readonly (readonly CallInput[])[],
     context: ExecutionContext,
   ): void {
     const rows = rowsOf(batch);
@@ -58,9 +59,10 @@ export class GroupSet {
     this.addKeys(own, rows, ids, count);
     const all = { batch, rows, ids, count };
     for (let i = 0; i < inputs.length; i++) {
-      const { args, passed } = inputs[i]!;
-      const at = passed === undefined ? all : this.restrict(all, passed);
-      if (at.count > 0) this.accumulators[i]!.add(args, at, context.eval);
+      for (const { args, passed } of inputs[i]!) {
+        const at = passed === undefined ? all : this.restrict(all, passed);
+        this.accumulators[i]!.add(args, at, context.eval);
+      }
     }
     this.held.set(this.bytes);
   }
@@ -119,11 +121,4 @@ export class GroupSet {
     for (const accumulator of this.accumulators) accumulator.release?.();
     this.held.release();
   }
-}
-
-/** What a call is to see of a batch. */
-export interface CallInput {
-  readonly args: readonly Column[];
-  /** The rows that passed its filter; undefined: all. */
-  readonly passed: RowBatch | undefined;
 }

@@ -37,6 +37,38 @@ function isWorthKeeping(expr: Expr): boolean {
   return expr.kind !== "cast" || !isIdentityCast(expr.arg.type, expr.type);
 }
 
+/** Whether two expressions surely have the same value in the same row. */
+export function sameExpr(a: Expr, b: Expr): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "const":
+      return b.kind === "const" && a.value === b.value && a.type.name === b.type.name;
+    case "param":
+      return b.kind === "param" && a.index === b.index;
+    case "column":
+      return b.kind === "column" && a.id === b.id;
+    case "call":
+      return (
+        b.kind === "call" &&
+        a.fn === b.fn &&
+        a.fn.volatility !== "volatile" &&
+        a.args.length === b.args.length &&
+        a.args.every((arg, i) => sameExpr(arg, b.args[i]!))
+      );
+    case "cast":
+      return (
+        b.kind === "cast" &&
+        a.type.name === b.type.name &&
+        sameModifier(a.type, b.type) &&
+        a.type.element === undefined &&
+        a.explicit === b.explicit &&
+        sameExpr(a.arg, b.arg)
+      );
+    default:
+      return false;
+  }
+}
+
 /** Whether a cast leaves every datum as it is. */
 export function isIdentityCast(from: SqlType, to: SqlType): boolean {
   if (hasModifier(to)) return from.name === to.name && sameModifier(from, to);

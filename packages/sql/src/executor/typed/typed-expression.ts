@@ -76,12 +76,12 @@ export type TypedProjection = (
   context: ExecutionContext,
 ) => ColumnVector | undefined;
 
-/** Whether it is worth asking for kernels: not for what is long, or holds no column. */
+/** Whether it is worth asking for kernels: not for what is long, or computed from no column. */
 export function mayBeTyped(expr: Expr): boolean {
   return (
     sizeOf(expr) <= MAX_NODES &&
     !some(expr, (part) => part.kind === "exists" || part.kind === "quantified") &&
-    some(expr, (part) => part.kind === "column")
+    (expr.kind === "const" || some(expr, (part) => part.kind === "column"))
   );
 }
 
