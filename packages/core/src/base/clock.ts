@@ -21,8 +21,12 @@ let drift = 0;
 function wallMicros(): number {
   const wall = Date.now();
   const fine = performance.timeOrigin + performance.now();
-  const ahead = fine + drift - wall;
-  if (ahead < 0 || ahead > MAX_AHEAD_MS) drift = wall - fine;
+  if (fine + drift < wall) drift = wall - fine;
+  else if (fine + drift > wall + MAX_AHEAD_MS) {
+    // The process may only have lost its turn between the two readings.
+    const after = Date.now();
+    if (fine + drift > after + MAX_AHEAD_MS) drift = after - fine;
+  }
   return Math.max(wall * MICROS_PER_MS, Math.floor((fine + drift) * MICROS_PER_MS));
 }
 
