@@ -1,6 +1,7 @@
 import { arithmeticOperators } from "./arithmetic.js";
 import { bitOperators } from "./bit-operators.js";
 import { byteFunctions } from "./bytes.js";
+import { catalogFunctions } from "./catalog-functions.js";
 import { comparisonOperators } from "./comparison.js";
 import { aggregateFamilies, structuredScalars, tableFamilies } from "./families.js";
 import { mathFunctions } from "./math.js";
@@ -43,6 +44,7 @@ const scalars = byName<ScalarFunction>([
   numberFormatFunctions,
   byteFunctions,
   systemFunctions,
+  catalogFunctions,
 ]);
 const aggregates = byName<AggregateFunction>(aggregateFamilies);
 const windows = byName<WindowFunction>([windowFunctions]);

@@ -44,13 +44,24 @@ function both(
 
 const TEN = Decimal.fromInteger(10);
 
+/** Digits that a result is rounded to at most, on either side of the point. */
+const MAX_ROUNDING = 2000;
+
+function scaleWithin(scale: number): number {
+  return Math.max(-MAX_ROUNDING, Math.min(MAX_ROUNDING, scale));
+}
+
 const roundings: readonly ScalarFunction[] = [
   ...both(["ceil", "ceiling"], Math.ceil, exact.ceiling),
   ...both(["floor"], Math.floor, exact.floor),
   ...both(["round"], floats.roundHalfEven, (value) => exact.round(value, 0)),
   ...both(["trunc"], Math.trunc, (value) => exact.truncate(value, 0)),
-  binary<Decimal, number>("round", [NUMERIC, INTEGER], NUMERIC, exact.round),
-  binary<Decimal, number>("trunc", [NUMERIC, INTEGER], NUMERIC, exact.truncate),
+  binary<Decimal, number>("round", [NUMERIC, INTEGER], NUMERIC, (value, scale) =>
+    exact.round(value, scaleWithin(scale)),
+  ),
+  binary<Decimal, number>("trunc", [NUMERIC, INTEGER], NUMERIC, (value, scale) =>
+    exact.truncate(value, scaleWithin(scale)),
+  ),
   ...both(["sign"], floats.sign, (value) =>
     value.isNaN ? value : Decimal.fromInteger(value.sign),
   ),

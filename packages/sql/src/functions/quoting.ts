@@ -1,16 +1,29 @@
 import { AegisError } from "../contract/errors.js";
-import { RESERVED } from "../parser/keywords.js";
+import { FUNCTION_NAMES, RESERVED } from "../parser/keywords.js";
 import type { Datum } from "../types/datum.js";
 import { countCharacters } from "../types/text-output.js";
 import { scalar, unary } from "./define.js";
-import { ANY, TEXT } from "./overloads.js";
+import { ANY, arrayOf, TEXT } from "./overloads.js";
 import type { EvalContext, ScalarFunction } from "./registry.js";
 import { asOutput, asText, type TextWriter } from "./text-of.js";
 
+/** Words that may name a column, but that PostgreSQL quotes, as types and functions begin with them. */
+const VALUE_WORDS: ReadonlySet<string> = new Set(
+  `between bigint bit boolean char character coalesce dec decimal exists extract float greatest
+  grouping inout int integer interval least national nchar none normalize nullif numeric out overlay
+  position precision real row setof smallint substring time timestamp treat trim values varchar
+  xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+  xmlserialize xmltable`.split(/\s+/),
+);
+
 /** A name as a statement must write it. */
 export function quoteIdentifier(name: string): string {
-  if (/^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name)) return name;
+  if (/^[a-z_][a-z0-9_]*$/.test(name) && !isKeyword(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+function isKeyword(name: string): boolean {
+  return RESERVED.has(name) || FUNCTION_NAMES.has(name) || VALUE_WORDS.has(name);
 }
 
 function quoteLiteral(text: string): string {
@@ -130,8 +143,28 @@ function formatFor(types: number, writers: readonly TextWriter[]): ScalarFunctio
   };
 }
 
+const NAME_PART = /\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*))\s*(\.|$)/uy;
+
+/** The parts of a qualified name. */
+function parseIdentifier(text: string): readonly string[] {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    NAME_PART.lastIndex = at;
+    const match = NAME_PART.exec(text);
+    if (match === null) {
+      throw new AegisError("INVALID_ARGUMENT", `string is not a valid identifier: "${text}"`);
+    }
+    const [whole, quoted, plain, end] = match;
+    parts.push(quoted?.replaceAll('""', '"') ?? plain!.toLowerCase());
+    at += whole.length;
+    if (end === "") return parts;
+  }
+}
+
 /** Names and literals as statements write them; format(). */
 export const quotingFunctions: readonly ScalarFunction[] = [
+  unary<string>("parse_ident", TEXT, arrayOf(TEXT), parseIdentifier),
   unary<string>("quote_ident", TEXT, TEXT, quoteIdentifier),
   quoting("quote_literal", null),
   quoting("quote_nullable", "NULL"),

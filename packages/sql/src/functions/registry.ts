@@ -21,6 +21,8 @@ export interface EvalContext {
   readonly random: () => number;
   /** Session settings by lower-case name (timezone, …). */
   readonly setting: (name: string) => string | undefined;
+  /** Changes a setting, until the transaction ends where `local`; undefined where none can be. */
+  readonly assign?: ((name: string, value: string, local: boolean) => void) | undefined;
   readonly currentUser: string;
   readonly currentDatabase: string;
   /** nextval, currval, setval, lastval. Undefined outside of a writing statement. */
@@ -32,6 +34,8 @@ export interface SequenceAccess {
   currval(name: string): number | bigint;
   setval(name: string, value: number | bigint, called: boolean): number | bigint;
   lastval(): number | bigint;
+  /** The qualified name of the sequence of a serial or identity column, if it has one. */
+  ownedBy(table: string, column: string): string | undefined;
 }
 
 /**

@@ -92,7 +92,7 @@ function accepts(slot: ParamType, arg: SqlType): boolean {
     case "anyarray":
       return arg.name === "array" || arg.name === "unknown";
     default:
-      return castsImplicitly(arg, slot as SqlType);
+      return castsImplicitly(arg, slot);
   }
 }
 
@@ -127,7 +127,7 @@ function concreteType(slot: ParamType, arg: SqlType, element: SqlType | undefine
       return { name: "array", element: element ?? { name: "text" } };
     default:
       // A value keeps the modifiers of its type where the parameter has none to put in their place.
-      return sameBase(slot as SqlType, arg) ? arg : (slot as SqlType);
+      return sameBase(slot, arg) ? arg : slot;
   }
 }
 

@@ -1,9 +1,12 @@
 import { AegisError } from "../contract/errors.js";
+import { toInt64 } from "../types/calendar.js";
 import type { Datum } from "../types/datum.js";
+import { multiply, round } from "../types/decimal-arithmetic.js";
+import { Decimal } from "../types/decimal.js";
 import { typeName } from "../types/names.js";
 import { compareDatums } from "./comparison.js";
 import { binary, scalar, ternary, unary } from "./define.js";
-import type { Int } from "./integers.js";
+import { inRange, type Int } from "./integers.js";
 import { ANY, ANY_ELEMENT, arrayOf, BIGINT, BOOLEAN, INTEGER, sameAs, TEXT } from "./overloads.js";
 import type { EvalContext, ScalarFunction, SequenceAccess } from "./registry.js";
 
@@ -104,6 +107,16 @@ const session: readonly ScalarFunction[] = [
     STABLE,
   ),
   binary<string, boolean>("current_setting", [TEXT, BOOLEAN], TEXT, setting, STABLE),
+  ternary<string, string, boolean>(
+    "set_config",
+    [TEXT, TEXT, BOOLEAN],
+    TEXT,
+    (name, value, local, context) => {
+      context.assign?.(name, value, local);
+      return value;
+    },
+    { volatility: "volatile" },
+  ),
   scalar("pg_backend_pid", [], INTEGER, () => 1, STABLE),
   scalar("pg_is_in_recovery", [], BOOLEAN, () => false, STABLE),
   ...["gen_random_uuid", "uuid_generate_v4"].map((name) =>
@@ -176,10 +189,29 @@ function prettySize(size: Int): string {
   return `${((rest + 1n) / 2n) * sign} ${UNITS[unit]!}`;
 }
 
+const SIZE = /^\s*([+-]?\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i;
+
+function bytesOfSize(text: string): Int {
+  const [, digits, name = ""] = SIZE.exec(text) ?? [];
+  const unit = name === "" ? 0 : UNITS.findIndex((known) => sameUnit(known, name));
+  if (digits === undefined || unit < 0) {
+    throw new AegisError("INVALID_ARGUMENT", `invalid size: "${text}"`, {
+      hint: 'Valid units are "bytes", "B", "kB", "MB", "GB", "TB", and "PB".',
+    });
+  }
+  const bytes = multiply(Decimal.parse(digits), Decimal.fromInteger(1024n ** BigInt(unit)));
+  return inRange(toInt64(round(bytes, 0).unscaled), "bigint");
+}
+
+function sameUnit(known: string, name: string): boolean {
+  return known.toLowerCase() === name.toLowerCase() || (known === "bytes" && /^b$/i.test(name));
+}
+
 /** Functions about values, the session and sequences (sections 9.17, 9.18 and 9.26). */
 export const systemFunctions: readonly ScalarFunction[] = [
   ...conditional,
   ...session,
   ...sequences,
   unary<Int>("pg_size_pretty", BIGINT, TEXT, prettySize),
+  unary<string>("pg_size_bytes", TEXT, BIGINT, bytesOfSize),
 ];

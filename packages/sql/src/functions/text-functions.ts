@@ -185,6 +185,31 @@ const lengths: readonly ScalarFunction[] = [
 const hexadecimal = (value: Int): string =>
   (value < 0 ? BigInt.asUintN(64, BigInt(value)) : value).toString(16);
 
+/** Throws INVALID_ARGUMENT for what is no form of Unicode. */
+function normalize(text: string, form: string): string {
+  const upper = form.toUpperCase();
+  if (!["NFC", "NFD", "NFKC", "NFKD"].includes(upper)) {
+    throw new AegisError("INVALID_ARGUMENT", `invalid normalization form: ${form}`);
+  }
+  return text.normalize(upper);
+}
+
+const UNICODE_ESCAPE = /\\(?:(\\)|([0-9a-f]{4})|\+([0-9a-f]{6})|u([0-9a-f]{4})|U([0-9a-f]{8})|)/gi;
+
+function resolveEscapes(text: string): string {
+  const resolved = text.replaceAll(UNICODE_ESCAPE, (whole, slash, ...rest: unknown[]) => {
+    if (slash !== undefined) return "\\";
+    const digits = rest.slice(0, 4).find((part) => part !== undefined) as string | undefined;
+    const code = Number.parseInt(digits ?? "", 16);
+    if (code <= MAX_CODE_POINT && whole !== "\\") return String.fromCodePoint(code);
+    throw new AegisError("PARSE_ERROR", "invalid Unicode escape", {
+      hint: "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.",
+    });
+  });
+  if (!/\p{Cs}/u.test(resolved)) return resolved;
+  throw new AegisError("PARSE_ERROR", "invalid Unicode surrogate pair");
+}
+
 /** PostgreSQL's section 9.4, but for what concerns patterns, formats and parts of a text. */
 export const textFunctions: readonly ScalarFunction[] = [
   ...lengths,
@@ -212,6 +237,9 @@ export const textFunctions: readonly ScalarFunction[] = [
   binary<string>("starts_with", [TEXT, TEXT], BOOLEAN, (text, prefix) => text.startsWith(prefix)),
   unary<number>("to_hex", INTEGER, TEXT, (value) => (value >>> 0).toString(16)),
   unary<Int>("to_hex", { name: "bigint" }, TEXT, hexadecimal),
+  unary<string>("normalize", TEXT, TEXT, (text) => text.normalize()),
+  binary<string>("normalize", [TEXT, TEXT], TEXT, normalize),
+  unary<string>("unistr", TEXT, TEXT, resolveEscapes),
   joining("concat", 0, (texts) => texts.join("")),
   joining("concat_ws", 1, (texts, separator) =>
     separator === null ? null : texts.join(separator),

@@ -69,7 +69,7 @@ export function power(base: Decimal, exponent: Decimal): Decimal {
   if (exponent.unscaled % unit === 0n) {
     const whole = exponent.unscaled / unit;
     if (whole >= -0x8000_0000n && whole <= 0x7fff_ffffn) {
-      return integerPower(base, Number(whole), exponent.scale);
+      return integerPower(base, Number(whole));
     }
     if (base.sign < 0) {
       const size = power(negate(base), exponent);
@@ -117,17 +117,17 @@ function specialPower(base: Decimal, exponent: Decimal): Decimal {
   return odd ? Decimal.NegativeInfinity : Decimal.Infinity;
 }
 
-function integerPower(base: Decimal, exponent: number, exponentScale: number): Decimal {
+/** PostgreSQL 15 gives such a power 16 fractional digits whatever its size, or more by its base. */
+function integerPower(base: Decimal, exponent: number): Decimal {
+  const scale = resultScale(0, base.scale);
   if (base.sign === 0) {
-    const scale = resultScale(0, base.scale, exponentScale);
     return exponent === 0 ? round(Decimal.one, scale) : new Decimal(0n, scale);
   }
   const digits = absolute(base).unscaled.toString();
   const log10 = Math.log10(Number(digits.slice(0, 16))) + Math.max(0, digits.length - 16);
   const weight = Math.trunc(exponent * (log10 - base.scale));
   checkPowerWeight(weight);
-  const scale = resultScale(weight, base.scale, exponentScale);
-  if (weight + 1 < -MAX_RESULT_SCALE) return new Decimal(0n, MAX_RESULT_SCALE);
+  if (weight + 1 < -scale) return new Decimal(0n, scale);
   // Squaring keeps a few more digits than the result shows, so that rounding is right at the end.
   const working = scale + Math.max(0, -weight) + GUARD_DIGITS + 20;
   let result = Decimal.one;

@@ -2,7 +2,8 @@ import { AegisError } from "../../contract/errors.js";
 
 /** The regular expression (PostgreSQL's form) of a SIMILAR TO pattern, over the whole text. */
 export function similarToRegex(pattern: string, escape: string): string {
-  return `^(?:${translate(pattern, escape)})$`;
+  const parts = splitParts(pattern, escape);
+  return `^${parts.map((part) => `(?:${translate(part, escape)})`).join("")}$`;
 }
 
 /**
@@ -11,12 +12,7 @@ export function similarToRegex(pattern: string, escape: string): string {
  */
 export function similarPartRegex(pattern: string, escape: string): string {
   const parts = splitParts(pattern, escape);
-  if (parts.length === 1) return `^(${translate(parts[0]!, escape)})$`;
-  if (parts.length !== 3) {
-    const message =
-      "SQL regular expression may not contain more than two escape-double-quote separators";
-    throw new AegisError("INVALID_REGEX", message, { sqlState: "2200C" });
-  }
+  if (parts.length < 3) return `^(${translate(parts[0]!, escape)})$`;
   const [before, wanted, after] = parts.map((part) => translate(part, escape));
   // What stands before takes as little as it can, and so leaves the most to the middle.
   return `^(?:${before!.replaceAll(".*", ".*?")})(${wanted!})(?:${after!})$`;
@@ -36,7 +32,14 @@ function splitParts(pattern: string, escape: string): readonly string[] {
       parts[parts.length - 1] += character + (characters[++i] ?? "");
     }
   }
+  if (parts.length > 3) throw tooManyMarks();
   return parts;
+}
+
+function tooManyMarks(): AegisError {
+  const limit = "more than two escape-double-quote separators";
+  const message = `SQL regular expression may not contain ${limit}`;
+  return new AegisError("INVALID_REGEX", message, { sqlState: "2200C" });
 }
 
 function translate(pattern: string, escape: string): string {
