@@ -6,6 +6,7 @@ import { MemtableCursor } from "../tree/memtable-cursor.js";
 import type { Memtable } from "../tree/memtable.js";
 import type { VersionCursor } from "../tree/contract.js";
 import { MergeCursor } from "../tree/merge-cursor.js";
+import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 import { CATALOG_ID_COLUMN, layoutToJson } from "./catalog.js";
@@ -98,6 +99,14 @@ export class EngineTransaction implements ManualTransaction {
     if (this.tracking || this.writes.count > 0) return this.get(ref, prefix + rest);
     this.beginRead();
     return engineTree(ref).data.getConcat(prefix, rest, this.seq);
+  }
+
+  rowsOf(ref: TreeRef, keys: readonly Key[], batch: RowBatch): boolean {
+    const tree = engineTree(ref);
+    if (this.tracking || this.writes.hasWrittenTo(tree)) return false;
+    this.beginRead();
+    tree.data.rowsOf(keys, this.seq, batch);
+    return true;
   }
 
   scan(ref: TreeRef, options: ScanOptions = {}): RowCursor {

@@ -75,6 +75,12 @@ abstract class CommittedView implements ReadView {
     return engineTree(tree).data.getConcat(prefix, rest, this.seq);
   }
 
+  rowsOf(tree: TreeRef, keys: readonly Key[], batch: RowBatch): boolean {
+    this.beginRead();
+    engineTree(tree).data.rowsOf(keys, this.seq, batch);
+    return true;
+  }
+
   abstract scan(tree: TreeRef, options?: ScanOptions): RowCursor;
   abstract batches(tree: TreeRef, options: BatchScanOptions): Iterable<Batch>;
 }

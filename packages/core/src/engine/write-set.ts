@@ -91,6 +91,10 @@ export class WriteSet {
     this.endOp(tree, key, start);
   }
 
+  hasWrittenTo(tree: EngineTree): boolean {
+    return this.writesOf(tree) !== undefined;
+  }
+
   /** The writes to a tree in a form that can be scanned; undefined if there are none. */
   writesTo(tree: EngineTree): Memtable | undefined {
     const own = this.writesOf(tree);

@@ -1,12 +1,13 @@
 import type { KeyBounds, RowLocator, ScanRequest, SourceBatch } from "@aegisdb/sql";
-import type { Key, KeyRange } from "../base/key.js";
-import type { ReadView } from "../engine/contract.js";
+import type { Key } from "../base/key.js";
+import type { ReadView, RowCursor } from "../engine/contract.js";
 import { AegisError } from "../errors.js";
+import { RowBatch } from "../tree/row-batch.js";
 import type { RowView } from "../tree/row-view.js";
 import { keyRange } from "./bounds.js";
 import type { StoredIndex } from "./stored-index.js";
 import type { StoredTable } from "./stored-table.js";
-import { collected, RowCollector } from "./table-scan.js";
+import { BatchSizes, collected, MAX_BATCH_ROWS, RowCollector } from "./row-collector.js";
 
 /** Rows that an index finds, in its order, or against it. */
 export function* indexBatches(
@@ -21,27 +22,49 @@ export function* indexBatches(
     const entry = view.get(index.tree, only);
     if (entry === null) return;
     const collector = new RowCollector(table, request);
-    addRow(view, table, index, entry, collector);
+    addRow(view, table, index, entry, only, collector);
     yield collector.finish();
     return;
   }
   const range = keyRange(index.tree.codec, index.forms, bounds);
   if (range === undefined) return;
   const cursor = view.scan(index.tree, { ...range, reverse: request.reverse === true });
+  if (cursor.canTake && table.hasNumberKey && view.rowsOf(table.tree, [], rows)) {
+    yield* takenBatches(view, table, index, cursor, request);
+    return;
+  }
   yield* collected(table, request, cursor, (collector) =>
-    addRow(view, table, index, cursor.row, collector),
+    addRow(view, table, index, cursor.row, cursor.key, collector),
   );
 }
 
-/** Locators of the rows that an index finds. */
-export function* indexLocators(
+/** Filled and used up between two batches. */
+const entries = new RowBatch(MAX_BATCH_ROWS);
+const rows = new RowBatch(MAX_BATCH_ROWS);
+
+/** Many entries at a time, then the rows of them all. */
+function* takenBatches(
   view: ReadView,
   table: StoredTable,
   index: StoredIndex,
-  range: KeyRange,
-): Generator<RowLocator, void, undefined> {
-  const cursor = view.scan(index.tree, range);
-  while (cursor.next()) yield index.locator(cursor.row, table.tree.codec);
+  cursor: RowCursor,
+  request: ScanRequest,
+): Generator<SourceBatch, void, undefined> {
+  for (const sizes = new BatchSizes(); ;) {
+    cursor.take(entries, sizes.next());
+    if (entries.count === 0) return;
+    const locators = index.numbers(entries);
+    entries.clear();
+    const collector = new RowCollector(table, request);
+    if (view.rowsOf(table.tree, locators, rows)) {
+      if (rows.count < locators.length) throw missingRow(table, index);
+      collector.addTaken(rows, locators);
+      rows.clear();
+    } else {
+      addWritten(view, table, locators, collector);
+    }
+    if (collector.count > 0) yield collector.finish();
+  }
 }
 
 /** The one key that the bounds name, where no two rows can share it; else undefined. */
@@ -55,20 +78,40 @@ export function uniqueKey(index: StoredIndex, bounds: KeyBounds): Key | undefine
   return index.tree.codec.encode(key);
 }
 
+/** The rows as the transaction has left them that began to write while it was scanning. */
+function addWritten(
+  view: ReadView,
+  table: StoredTable,
+  locators: readonly RowLocator[],
+  collector: RowCollector,
+): void {
+  for (const locator of locators) {
+    const row = view.get(table.tree, locator);
+    if (row !== null) collector.add(row, locator);
+  }
+}
+
+/** `key` is that of the entry. */
 function addRow(
   view: ReadView,
   table: StoredTable,
   index: StoredIndex,
   entry: RowView,
+  key: Key,
   collector: RowCollector,
 ): void {
   const locator = index.locator(entry, table.tree.codec);
   const row = view.get(table.tree, locator);
-  if (row === null) throw missingRow(table, index);
-  collector.add(row, locator);
+  if (row !== null) collector.add(row, locator);
+  else assertGone(view, table, index, key);
 }
 
-export function missingRow(table: StoredTable, index: StoredIndex): AegisError {
+/** A row may vanish after the scan began, but then the entry at `key` has vanished, too. */
+export function assertGone(view: ReadView, table: StoredTable, index: StoredIndex, key: Key): void {
+  if (view.get(index.tree, key) !== null) throw missingRow(table, index);
+}
+
+function missingRow(table: StoredTable, index: StoredIndex): AegisError {
   return new AegisError(
     "CORRUPTION",
     `index "${index.info.name}" has an entry for a row that table "${table.name}" does not have`,

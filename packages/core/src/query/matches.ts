@@ -1,7 +1,8 @@
 import type { KeyBounds, RowLocator, Value } from "@aegisdb/sql";
+import type { Key } from "../base/key.js";
 import type { WriteTransaction } from "../engine/contract.js";
 import { keyRange } from "./bounds.js";
-import { indexLocators, missingRow, uniqueKey } from "./index-scan.js";
+import { assertGone, uniqueKey } from "./index-scan.js";
 import { keyForm } from "./key-form.js";
 import type { StoredIndex } from "./stored-index.js";
 import type { StoredTable } from "./stored-table.js";
@@ -45,16 +46,18 @@ function* byIndex(
   const only = uniqueKey(index, bounds);
   if (only !== undefined) {
     const entry = tx.alwaysValidated(() => tx.get(index.tree, only));
-    if (entry !== null) yield rowAt(tx, table, index, index.locator(entry, table.tree.codec));
+    const locator = entry === null ? undefined : index.locator(entry, table.tree.codec);
+    const found = locator === undefined ? undefined : rowAt(tx, table, index, locator, only);
+    if (found !== undefined) yield found;
     return;
   }
   const range = keyRange(index.tree.codec, index.forms, bounds);
   if (range === undefined) return;
-  const locators = indexLocators(tx, table, index, range);
-  for (;;) {
-    const next = tx.alwaysValidated(() => locators.next());
-    if (next.done === true) return;
-    yield rowAt(tx, table, index, next.value);
+  const cursor = tx.alwaysValidated(() => tx.scan(index.tree, range));
+  while (cursor.next()) {
+    const locator = index.locator(cursor.row, table.tree.codec);
+    const found = rowAt(tx, table, index, locator, cursor.key);
+    if (found !== undefined) yield found;
   }
 }
 
@@ -72,15 +75,18 @@ function* byScan(
   }
 }
 
+/** The row of the entry at `key`; undefined if it was deleted since the entry was read. */
 function rowAt(
   tx: WriteTransaction,
   table: StoredTable,
   index: StoredIndex,
   locator: RowLocator,
-): FoundRow {
+  key: Key,
+): FoundRow | undefined {
   const row = tx.get(table.tree, locator);
-  if (row === null) throw missingRow(table, index);
-  return { locator, row: table.rowOf(row) };
+  if (row !== null) return { locator, row: table.rowOf(row) };
+  assertGone(tx, table, index, key);
+  return undefined;
 }
 
 /** Equality with `value` by key form, which equal values share. */

@@ -18,7 +18,8 @@ import { indexBatches } from "./index-scan.js";
 import type { SequenceStore } from "./sequence-store.js";
 import type { StoredIndex } from "./stored-index.js";
 import { StoredTable } from "./stored-table.js";
-import { orderedBatches, rangeBatches, RowCollector } from "./table-scan.js";
+import { RowCollector } from "./row-collector.js";
+import { orderedBatches, rangeBatches } from "./table-scan.js";
 import {
   isVirtual,
   systemSchemas,

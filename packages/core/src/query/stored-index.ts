@@ -4,6 +4,7 @@ import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import type { TreeRef } from "../engine/contract.js";
 import type { Layout, LayoutColumn } from "../tree/layout.js";
+import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
 import { keyForm, type KeyForm } from "./key-form.js";
@@ -118,6 +119,14 @@ export class StoredIndex {
     if (table.form === "number") return entry.number(primaryAt[0]!);
     if (primaryAt.length === 1) return table.encode([entry.value(primaryAt[0]!)]);
     return table.encode(primaryAt.map((column) => entry.value(column)));
+  }
+
+  /** The locators of many entries. Precondition: the table's keys are numbers. */
+  numbers({ cells, rows, count }: RowBatch): (number | bigint)[] {
+    const column = this.primaryAt[0]!;
+    const locators: (number | bigint)[] = [];
+    for (let i = 0; i < count; i++) locators.push(cells[i]!.number(column, rows[i]!));
+    return locators;
   }
 }
 

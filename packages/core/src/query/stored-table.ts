@@ -67,6 +67,8 @@ export class StoredTable implements TableInfo {
   /** The primary key's index, for its name. */
   readonly primary: IndexInfo | undefined;
   readonly hidden: boolean;
+  /** Whether keys are numbers, which are the first column of the tree. */
+  readonly hasNumberKey: boolean;
   /** Whether an insert may meet a row that is there. */
   readonly hasUnique: boolean;
   /** The tree's column of each table column. */
@@ -96,6 +98,7 @@ export class StoredTable implements TableInfo {
     this.tree = tree;
     this.number = number;
     this.trees = trees;
+    this.hasNumberKey = tree.codec.form === "number";
     this.hidden = definition.primaryKey.length === 0;
     this.primary = definition.indexes.find((index) => index.constraint === "primary");
     this.hasUnique = !this.hidden || trees.some((index) => index.unique);

@@ -1,14 +1,10 @@
 import type { Batch, ColumnVector, RowLocator, ScanRequest, SourceBatch } from "@aegisdb/sql";
 import type { KeyRange } from "../base/key.js";
-import type { ReadView, RowCursor } from "../engine/contract.js";
-import type { RowView } from "../tree/row-view.js";
+import type { ReadView } from "../engine/contract.js";
+import { RowBatch } from "../tree/row-batch.js";
 import { zonePredicate } from "./prune.js";
+import { BatchSizes, collected, MAX_BATCH_ROWS, RowCollector } from "./row-collector.js";
 import type { StoredTable } from "./stored-table.js";
-import { createVectorBuilder, type VectorBuilder } from "./vector-builder.js";
-
-/** Rows of the first batch of an ordered scan, which may be all that anybody wants. */
-const FIRST_BATCH_ROWS = 32;
-const MAX_BATCH_ROWS = 1024;
 
 /** Rows of a key range in no order: the engine's batches as they are. */
 export function* rangeBatches(
@@ -56,39 +52,8 @@ function locatorsOf(
   return locators;
 }
 
-/** Makes batches of single rows. */
-export class RowCollector {
-  private readonly columns: readonly number[];
-  private readonly builders: readonly VectorBuilder[];
-  private readonly locators: RowLocator[] | undefined;
-  count = 0;
-
-  constructor(table: StoredTable, request: ScanRequest) {
-    this.columns = request.columns.map((column) => table.layoutOf[column]!);
-    const { key, value } = table.tree.layout;
-    this.builders = this.columns.map((column) =>
-      createVectorBuilder((column < key.length ? key[column]! : value[column - key.length]!).type),
-    );
-    this.locators = request.locators === true ? [] : undefined;
-  }
-
-  add(row: RowView, locator: RowLocator): void {
-    const { columns, builders } = this;
-    for (let i = 0; i < builders.length; i++) builders[i]!.appendCell(row, columns[i]!);
-    this.locators?.push(locator);
-    this.count++;
-  }
-
-  finish(): SourceBatch {
-    return {
-      length: this.count,
-      columns: this.builders.map((builder) => builder.finish()),
-      selection: null,
-      selected: this.count,
-      locators: this.locators,
-    };
-  }
-}
+/** Filled and used up between two batches. */
+const taken = new RowBatch(MAX_BATCH_ROWS);
 
 /** Rows in the order of the primary key, or against it. */
 export function* orderedBatches(
@@ -98,22 +63,16 @@ export function* orderedBatches(
   range: KeyRange,
 ): Generator<SourceBatch, void, undefined> {
   const cursor = view.scan(table.tree, { ...range, reverse: request.reverse === true });
-  yield* collected(table, request, cursor, (collector) => collector.add(cursor.row, cursor.key));
-}
-
-/** Batches of what `add` makes of each position of a cursor; small ones first. */
-export function* collected(
-  table: StoredTable,
-  request: ScanRequest,
-  cursor: RowCursor,
-  add: (collector: RowCollector) => void,
-): Generator<SourceBatch, void, undefined> {
-  let limit = FIRST_BATCH_ROWS;
-  for (;;) {
+  if (!cursor.canTake || (request.locators === true && !table.hasNumberKey)) {
+    yield* collected(table, request, cursor, (collector) => collector.add(cursor.row, cursor.key));
+    return;
+  }
+  for (const sizes = new BatchSizes(); ;) {
+    cursor.take(taken, sizes.next());
+    if (taken.count === 0) return;
     const collector = new RowCollector(table, request);
-    while (collector.count < limit && cursor.next()) add(collector);
-    if (collector.count > 0) yield collector.finish();
-    if (collector.count < limit) return;
-    limit = Math.min(limit * 2, MAX_BATCH_ROWS);
+    collector.addTaken(taken);
+    taken.clear();
+    yield collector.finish();
   }
 }

@@ -4,6 +4,7 @@ import type { ColumnType, Interval, Value, Variant } from "@aegisdb/sql";
 import { type ByteSink, ByteWriter, copyBytes } from "../base/bytes.js";
 import { packVariantInto } from "../base/variant.js";
 import { writeInterval, writeUuid } from "../tree/byte-form.js";
+import type { RowBatch, RowCells } from "../tree/row-batch.js";
 import type { RowView } from "../tree/row-view.js";
 import { newBigInts, newBytes, newFloats, newInts, newUints } from "./slab.js";
 
@@ -15,6 +16,8 @@ export interface VectorBuilder {
   append(value: Value): void;
   /** Column `column` of a row, which is of the builder's type. */
   appendCell(row: RowView, column: number): void;
+  /** The same of every row of a batch. */
+  appendCells(rows: RowBatch, column: number): void;
   /** The rows so far; the builder is done with. */
   finish(): ColumnVector;
 }
@@ -49,7 +52,19 @@ abstract class NullableBuilder implements VectorBuilder {
     this.rows++;
   }
 
+  appendCells(batch: RowBatch, column: number): void {
+    const { cells, rows, count } = batch;
+    while (this.rows + count > this.capacity) this.grow();
+    for (let i = 0; i < count; i++) {
+      const part = cells[i]!;
+      if (part.isNull(column, rows[i]!)) this.appendNull();
+      else this.setPart(part, column, rows[i]!);
+      this.rows++;
+    }
+  }
+
   abstract finish(): ColumnVector;
+  protected abstract setPart(cells: RowCells, column: number, row: number): void;
   protected abstract set(value: NonNullable<Value>): void;
   protected abstract setCell(row: RowView, column: number): void;
   protected abstract resize(capacity: number): void;
@@ -93,6 +108,10 @@ class IntBuilder extends NullableBuilder {
     this.set(row.number(column));
   }
 
+  protected override setPart(cells: RowCells, column: number, row: number): void {
+    this.set(cells.number(column, row));
+  }
+
   protected override resize(capacity: number): void {
     if (this.wide !== null) this.wide = grown(this.wide, newBigInts(capacity));
     else this.narrow = grown(this.narrow, newFloats(capacity));
@@ -114,6 +133,13 @@ class FixedBuilder extends NullableBuilder {
   protected override setCell(row: RowView, column: number): void {
     this.values[this.rows] =
       this.type.kind === "bool" ? Number(row.boolean(column)) : Number(row.number(column));
+  }
+
+  protected override setPart(cells: RowCells, column: number, row: number): void {
+    this.values[this.rows] =
+      this.type.kind === "bool"
+        ? Number(cells.boolean(column, row))
+        : Number(cells.number(column, row));
   }
 
   protected override resize(capacity: number): void {
@@ -158,6 +184,17 @@ class ByteBuilder extends NullableBuilder implements ByteSink {
   protected override setCell(row: RowView, column: number): void {
     this.starts[this.rows] = this.used;
     row.copyBytes(column, this);
+    this.ends[this.rows] = this.used;
+  }
+
+  override appendCells(batch: RowBatch, column: number): void {
+    batch.fetch(column);
+    super.appendCells(batch, column);
+  }
+
+  protected override setPart(cells: RowCells, column: number, row: number): void {
+    this.starts[this.rows] = this.used;
+    cells.copyBytes(column, row, this);
     this.ends[this.rows] = this.used;
   }
 

@@ -1,4 +1,5 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
+import type { ByteSink } from "../base/bytes.js";
 import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
@@ -95,6 +96,15 @@ export class MemtableChunk implements RowCells {
     if (typeof value === "number") return value;
     const narrow = Number(value);
     return Number.isSafeInteger(narrow) ? narrow : value;
+  }
+
+  boolean(column: number, row: number): boolean {
+    return this.vectors[column]!.values![row] === 1;
+  }
+
+  copyBytes(column: number, row: number, to: ByteSink): void {
+    const { bytes, starts, ends } = this.vectors[column]!;
+    to.rawOf(bytes!, starts![row]!, ends![row]!);
   }
 
   text(column: number, row: number): string {

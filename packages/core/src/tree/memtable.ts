@@ -21,6 +21,7 @@ import type { KeyIndex } from "./key-index.js";
 import type { Layout } from "./layout.js";
 import { MemtableChunk } from "./memtable-chunk.js";
 import { MemoryCount } from "./memtable-column.js";
+import type { RowBatch } from "./row-batch.js";
 import { NumberKeyIndex } from "./number-key-index.js";
 import { SortedKeyCursor } from "./sorted-key-cursor.js";
 import { SortedKeys, type NewestRows } from "./sorted-keys.js";
@@ -153,6 +154,11 @@ export class Memtable implements MemtableReader, NewestRows {
   /** Small memtables lie in the processor's caches. */
   fetch(row: number): number {
     return this.chunks.length < FETCHED_CHUNKS ? 0 : this.chunkOf(row).fetch(row & CHUNK_MASK);
+  }
+
+  /** Adds a row to a batch, unless it is a tombstone. */
+  addTo(batch: RowBatch, row: number): void {
+    if (!this.isTombstone(row)) batch.push(this.chunkOf(row), row & CHUNK_MASK);
   }
 
   /** Holds `row` at the index of its last bits. */

@@ -1,9 +1,14 @@
+import type { ByteSink } from "../base/bytes.js";
+
 /** Where a row's values are: a chunk of a memtable or a block of a run. `row` is its index there. */
 export interface RowCells {
   isNull(column: number, row: number): boolean;
   number(column: number, row: number): number | bigint;
+  boolean(column: number, row: number): boolean;
   text(column: number, row: number): string;
   json(column: number, row: number): unknown;
+  /** The bytes of a byte-form value. */
+  copyBytes(column: number, row: number, to: ByteSink): void;
   /** Bytes of a byte-form value. */
   size(column: number, row: number): number;
   /** Some byte of a byte-form value, to have it fetched from memory; 0 where that is no use. */

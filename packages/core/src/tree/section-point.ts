@@ -1,5 +1,6 @@
 import type { Key } from "../base/key.js";
 import type { BlockView, SectionReader } from "../run/contract.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 import { SectionRow } from "./section-row.js";
 
@@ -24,6 +25,11 @@ export class SectionPoint {
   /** The row found; null if it is a tombstone. Precondition: `seek` was true. */
   live(): RowView | null {
     return this.block!.tombstone(this.row) ? null : this.view.set(this.block!, this.row);
+  }
+
+  /** Adds the row found to `batch`, unless it is a tombstone. Precondition: `seek` was true. */
+  addTo(batch: RowBatch): void {
+    if (!this.block!.tombstone(this.row)) batch.push(this.block!, this.row);
   }
 
   private seekOlder(section: SectionReader, key: Key, atSeq: number): boolean {

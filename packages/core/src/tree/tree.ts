@@ -26,6 +26,7 @@ import { Memtable } from "./memtable.js";
 import { MemtableCursor } from "./memtable-cursor.js";
 import { MemtableRow } from "./memtable-row.js";
 import { MergeCursor } from "./merge-cursor.js";
+import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 import { SectionCursor } from "./section-cursor.js";
 import { SectionPoint } from "./section-point.js";
@@ -131,6 +132,15 @@ export class Tree {
     return this.getFromRuns(prefix + rest, atSeq);
   }
 
+  /**
+   * Fills the empty `batch` with the live rows of `keys` at `atSeq`, in their order. They are valid
+   * until the next read. Precondition: there are no more keys than the batch has room for.
+   */
+  rowsOf(keys: readonly Key[], atSeq: number, batch: RowBatch): void {
+    for (const key of keys)
+      if (!this.addFromMemtables(key, atSeq, batch)) this.addFromRuns(key, atSeq, batch);
+  }
+
   has(key: Key, atSeq: number): boolean {
     return this.get(key, atSeq) !== null;
   }
@@ -149,16 +159,41 @@ export class Tree {
   }
 
   private getFromRuns(key: Key, atSeq: number): RowView | null {
+    return this.seekInRuns(key, atSeq) ? this.point.live() : null;
+  }
+
+  /** Puts `point` on the newest version of `key` in the runs; false if there is none. */
+  private seekInRuns(key: Key, atSeq: number): boolean {
     const { point } = this;
     const levels = this.sectionLevels;
     for (const section of levels[0]!) {
-      if (point.seek(section, key, atSeq)) return point.live();
+      if (point.seek(section, key, atSeq)) return true;
     }
     for (let level = 1; level < levels.length; level++) {
       const section = levels[level]![firstSectionEndingAt(levels[level]!, key)];
-      if (section !== undefined && point.seek(section, key, atSeq)) return point.live();
+      if (section !== undefined && point.seek(section, key, atSeq)) return true;
     }
-    return null;
+    return false;
+  }
+
+  /** Whether a memtable decides what is at `key`. */
+  private addFromMemtables(key: Key, atSeq: number, batch: RowBatch): boolean {
+    const row = this.activeMemtable.find(key, atSeq);
+    if (row >= 0) {
+      this.activeMemtable.addTo(batch, row);
+      return true;
+    }
+    for (const memtable of this.frozenMemtables) {
+      const frozenRow = memtable.find(key, atSeq);
+      if (frozenRow < 0) continue;
+      memtable.addTo(batch, frozenRow);
+      return true;
+    }
+    return false;
+  }
+
+  private addFromRuns(key: Key, atSeq: number, batch: RowBatch): void {
+    if (this.seekInRuns(key, atSeq)) this.point.addTo(batch);
   }
 
   private memtableView(memtable: Memtable, row: number): RowView | null {
