@@ -1,5 +1,4 @@
-import type {
-  Variant} from "../contract/index.js";
+import type { Variant } from "../contract/index.js";
 import {
   ColumnVector,
   isByteForm,
