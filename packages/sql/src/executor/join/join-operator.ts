@@ -28,6 +28,7 @@ export class JoinOperator implements Operator {
   private batch: RowBatch | undefined;
   private rows: Int32Array = new Int32Array(0);
   private leftRows = new Int32Array(2 * BATCH_ROWS);
+  private readonly rightRows = new Int32Array(BATCH_ROWS);
   private building = true;
   private leftDone = false;
   /** 1 for right rows that had a match, where the others are asked for. */
@@ -91,11 +92,38 @@ export class JoinOperator implements Operator {
     const right = candidates.store.columns();
     const holds = this.filter?.select(pairs, this.rows, batch.columns, right);
     const holding = this.filter?.holding ?? allPairs(pairs);
-    if (this.matched !== undefined) this.mark(this.matched, holding, holds ?? pairs.count);
-    matcher.take(pairs, holding, holds ?? pairs.count);
-    if (pairs.complete === batch.selected) this.batch = undefined;
-    else if (matcher.isDecided) candidates.skipRow();
+    const count = holds ?? pairs.count;
+    if (this.matched !== undefined) this.mark(this.matched, holding, count);
+    const isComplete = pairs.complete === batch.selected;
+    if (isComplete) this.batch = undefined;
+    if (this.shape.rule === "pairs") {
+      return count === 0 ? PENDING : this.assemblePairs(batch, holds === undefined, holding, count);
+    }
+    matcher.take(pairs, holding, count);
+    if (!isComplete && matcher.isDecided) candidates.skipRow();
     return matcher.count === 0 ? PENDING : this.assemble(batch);
+  }
+
+  /** Pairs are rows as they are. */
+  private assemblePairs(
+    batch: RowBatch,
+    all: boolean,
+    holding: Int32Array,
+    count: number,
+  ): RowBatch {
+    const { leftRows, rightRows, rows } = this;
+    const { left, right } = this.pairs;
+    if (all) for (let k = 0; k < count; k++) leftRows[k] = rows[left[k]!]!;
+    else {
+      for (let k = 0; k < count; k++) {
+        const pair = holding[k]!;
+        leftRows[k] = rows[left[pair]!]!;
+        rightRows[k] = right[pair]!;
+      }
+    }
+    const columns = this.candidates.store.columns();
+    const chosen = all ? right : rightRows;
+    return this.assembler.pairs(batch.columns, leftRows, columns, chosen, count, false);
   }
 
   private mark(matched: Uint8Array, holding: Int32Array, count: number): void {
@@ -115,8 +143,7 @@ export class JoinOperator implements Operator {
       return selectRows(withColumns(batch, columns), leftRows, count);
     }
     const right = this.candidates.store.columns();
-    const mayMiss = rule !== "pairs";
-    return this.assembler.pairs(batch.columns, leftRows, right, matcher.right, count, mayMiss);
+    return this.assembler.pairs(batch.columns, leftRows, right, matcher.right, count, true);
   }
 
   private nextUnmatched(): RowBatch | null {

@@ -28,7 +28,7 @@ export class CallRows implements WindowPartition {
 
   args(row: number): readonly Datum[] {
     const { readers } = this;
-    const at = this.partition.order[row]!;
+    const at = this.partition.storeRow(row);
     const args = new Array<Datum>(readers.length);
     for (let i = 0; i < readers.length; i++) args[i] = readers[i]!(at);
     return args;

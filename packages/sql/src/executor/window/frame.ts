@@ -125,11 +125,11 @@ class RowsFrame implements Frame {
   }
 
   start(row: number): number {
-    return clamp(row + this.from, this.rows);
+    return this.from === -Infinity ? 0 : clamp(row + this.from, this.rows);
   }
 
   end(row: number): number {
-    return clamp(row + this.to + 1, this.rows);
+    return this.to === Infinity ? this.rows : clamp(row + this.to + 1, this.rows);
   }
 }
 
@@ -146,11 +146,13 @@ class GroupsFrame implements Frame {
   }
 
   start(row: number): number {
+    if (this.from === -Infinity) return 0;
     const { groupOf, groupStarts, groups } = this.partition;
     return groupStarts[clamp(groupOf[row]! + this.from, groups)]!;
   }
 
   end(row: number): number {
+    if (this.to === Infinity) return this.partition.rows;
     const { groupOf, groupStarts, groups } = this.partition;
     return groupStarts[clamp(groupOf[row]! + this.to + 1, groups)]!;
   }
@@ -217,7 +219,7 @@ class RangeFrame implements Frame {
   }
 
   private valueAt(row: number): NonNullDatum | null {
-    return this.key.read(this.partition.order[row]!);
+    return this.key.read(this.partition.storeRow(row));
   }
 }
 

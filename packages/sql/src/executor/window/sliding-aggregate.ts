@@ -95,7 +95,8 @@ export class SlidingAggregate {
   /** The arguments at a row; undefined where it does not count. */
   private countedArgs(row: number): readonly Datum[] | undefined {
     this.work++;
-    if (this.filter !== undefined && this.filter(this.rows.partition.order[row]!) !== true) {
+    const { filter } = this;
+    if (filter !== undefined && filter(this.rows.partition.storeRow(row)) !== true) {
       return undefined;
     }
     const args = this.rows.args(row);

@@ -144,8 +144,9 @@ class PartitionWalk {
   private readonly gather: RowGather;
   private marked = 0;
   private position = 0;
-  private partition: Partition | undefined;
-  private partitionStart = 0;
+  /** The partition at `position`, once it is open; there is one at a time. */
+  private readonly partition = new Partition();
+  private isOpen = false;
   private values: readonly CallValues[] = [];
 
   constructor(shape: WindowShape, store: RowStore, order: Int32Array, context: ExecutionContext) {
@@ -191,9 +192,9 @@ class PartitionWalk {
 
   /** Adds the calls' values at the next row; gives the work it took. */
   private addRow(columns: readonly Datum[][]): number {
-    if (this.partition === undefined) this.openPartition();
+    if (!this.isOpen) this.openPartition();
     const { values, partition } = this;
-    const row = this.position - this.partitionStart;
+    const row = this.position - partition.start;
     let work = 0;
     for (let i = 0; i < values.length; i++) {
       const before = values[i]!.work;
@@ -201,7 +202,7 @@ class PartitionWalk {
       work += values[i]!.work - before;
     }
     this.position++;
-    if (row + 1 === partition!.rows) this.partition = undefined;
+    if (row + 1 === partition.rows) this.isOpen = false;
     return work;
   }
 
@@ -209,10 +210,9 @@ class PartitionWalk {
     const { order, breaks, position } = this;
     let end = position + 1;
     while (end < order.length && breaks[end] !== NEW_PARTITION) end++;
-    const partition = new Partition(order.subarray(position, end), breaks.subarray(position, end));
-    this.partition = partition;
-    this.partitionStart = position;
-    this.values = this.calls.map((call) => call.over(partition, this.rangeKey));
+    this.partition.open(order, breaks, position, end);
+    this.isOpen = true;
+    this.values = this.calls.map((call) => call.over(this.partition, this.rangeKey));
   }
 
   private assemble(first: number, count: number, values: readonly Datum[][]): RowBatch {
