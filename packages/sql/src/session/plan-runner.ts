@@ -69,11 +69,23 @@ export class PlanRunner {
     const access = this.#control.access();
     if (prepared.writes) {
       const { value, durable } = access.write((sink) =>
-        this.#atOnce(prepared, this.pending(prepared, given, options, access, sink, sink), options),
+        this.runIn(prepared, given, options, access, sink),
       );
       return { ...value, durable };
     }
     const run = this.pending(prepared, given, options, access, access.source(), undefined);
+    return this.#atOnce(prepared, run, options);
+  }
+
+  /** Runs a statement inside of a write that is under way. */
+  runIn(
+    prepared: PreparedText,
+    given: GivenParameters | undefined,
+    options: RunOptions,
+    access: DataAccess,
+    sink: Sink,
+  ): StatementResult {
+    const run = this.pending(prepared, given, options, access, sink, sink);
     return this.#atOnce(prepared, run, options);
   }
 

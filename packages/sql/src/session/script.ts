@@ -1,4 +1,6 @@
 import { AegisError } from "../contract/index.js";
+import type { ScriptItem } from "../parser/index.js";
+import { type CopyBlock, copyRows, splitCopies } from "./copy-text.js";
 import { type Notice, notice, warning } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
 import type { RunOptions } from "./plan-runner.js";
@@ -42,7 +44,7 @@ export function* runScript(
   if (typeof text !== "string") {
     throw new AegisError("INVALID_ARGUMENT", `a script is a text, not ${typeof text}`);
   }
-  const items = session.parse(text);
+  const items = scriptItems(session, text);
   const before = session.status;
   const commands: Record<string, number> = {};
   const notices: Notice[] = [];
@@ -54,10 +56,13 @@ export function* runScript(
       notices.push(notice(`skipped: ${quoted} (${item.reason})`));
       continue;
     }
-    const result = session.run(new PreparedText(item), NO_PARAMETERS, options);
+    const result =
+      item.kind === "copy"
+        ? session.copy(item.target, copyRows(text, item), item.start + 1)
+        : session.run(new PreparedText(item), NO_PARAMETERS, options);
     statements++;
     commands[result.command] = (commands[result.command] ?? 0) + 1;
-    if (item.statement.kind !== "query") rowCount += result.rowCount;
+    if (item.kind === "copy" || item.statement.kind !== "query") rowCount += result.rowCount;
     notices.push(...result.notices);
     yield { done: i + 1, total: items.length, result };
   }
@@ -65,4 +70,12 @@ export function* runScript(
     notices.push(warning("the script ends inside a transaction", "25001"));
   }
   return { statements, rowCount, commands, notices };
+}
+
+/** Statements and blocks of COPY data in their order. */
+function scriptItems(session: SqlSession, script: string): (ScriptItem | CopyBlock)[] {
+  const { text, blocks } = splitCopies(script);
+  const items = session.parse(text);
+  if (blocks.length === 0) return items;
+  return [...items, ...blocks].sort((a, b) => a.start - b.start);
 }

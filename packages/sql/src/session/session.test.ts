@@ -226,6 +226,41 @@ describe("scripts", () => {
 });
 
 describe("what else scripts have", () => {
+  test("COPY with its data, as pg_dump writes tables", () => {
+    // Tabs stand between the fields.
+    const data = [
+      ["1", "one; 'quoted", '{"x": 1}'],
+      ["2", String.raw`\N`, "null"],
+      ["3", String.raw`back\\slash\ttab\n\x41`, "[]"],
+    ];
+    const dump = [
+      "CREATE TABLE public.t (a integer NOT NULL, b text, c jsonb);",
+      "COPY public.t (a, b, c) FROM stdin;",
+      ...data.map((fields) => fields.join("\t")),
+      String.raw`\.`,
+      "",
+      "COPY t FROM stdin;",
+      String.raw`\.`,
+      "SELECT count(*) FROM t;",
+    ].join("\n");
+    const steps = [...runScript(session, dump)];
+    expect(steps.map(({ result }) => `${result.command} ${result.rowCount}`)).toEqual([
+      "CREATE TABLE 0",
+      "COPY 3",
+      "COPY 0",
+      "SELECT 1",
+    ]);
+    expect(rows("SELECT * FROM t ORDER BY a")).toEqual([
+      [1, "one; 'quoted", { x: 1 }],
+      [2, null, null],
+      [3, "back\\slash\ttab\nA", []],
+    ]);
+    const broken = "SELECT 1;\nCOPY t FROM stdin;\n4\tx\t{}\n5\n\\.\n";
+    expect(() => [...runScript(session, broken)]).toThrow(/line 2 .* has 1 fields, not 3/);
+    expect(rows("SELECT count(*) FROM t")).toEqual([[3]]);
+    expect(failure("COPY t FROM stdin").code).toBe("PARSE_ERROR");
+  });
+
   test("maintenance is accepted, and roles and extensions are skipped", () => {
     expect(session.run(session.prepare("VACUUM (FULL) ANALYZE t"), undefined).command).toBe(
       "VACUUM",

@@ -10,6 +10,7 @@ import {
 } from "../parser/index.js";
 import { commandTag } from "./command-tag.js";
 import { isPlanned } from "./compile.js";
+import { copyInto } from "./copy.js";
 import type { SqlEngine } from "./engine.js";
 import { evaluationOf, type SessionFacts, withoutSession } from "./evaluation.js";
 import { explain } from "./explain.js";
@@ -138,6 +139,20 @@ export class SqlSession {
   ): Generator<unknown, void> {
     this.#assertOpen();
     return this.#failing(() => this.plans.iterate(prepared, given, options));
+  }
+
+  /**
+   * Inserts rows of text as one statement. `target` is a table, with or without a list of columns;
+   * `position` is where the text of the statement stands.
+   */
+  copy(
+    target: string,
+    rows: Iterable<readonly (string | null)[]>,
+    position: number,
+  ): StatementResult {
+    this.#assertOpen();
+    const result = this.#failing(() => copyInto(this.plans, this.control, target, rows, position));
+    return { ...EMPTY, command: "COPY", ...result };
   }
 
   /** Rolls back what is open. Idempotent. */
