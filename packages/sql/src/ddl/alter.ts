@@ -3,10 +3,17 @@ import type { AlterAction, AlterStatement } from "../parser/ast.js";
 import { addTableColumn, dropColumn } from "./alter-column-set.js";
 import { addTableConstraint, dropConstraint, renameConstraint } from "./alter-constraint.js";
 import { changeColumn } from "./alter-column.js";
+import { addIdentity, dropExpression, dropIdentity, setIdentity } from "./alter-identity.js";
 import { changeType } from "./alter-type.js";
 import type { DefinitionContext } from "./context.js";
-import { findRelation, missingRelation, type Relation, wrongKind } from "./lookup.js";
-import { currentTable, requireTable } from "./lookup.js";
+import {
+  currentTable,
+  findRelation,
+  missingRelation,
+  type Relation,
+  requireTable,
+  wrongKind,
+} from "./lookup.js";
 import { renameColumn } from "./rename-column.js";
 import { moveRelation } from "./rename.js";
 
@@ -60,6 +67,18 @@ function alterTable(
     case "setNotNull":
     case "dropNotNull":
       changeColumn(table, action, context);
+      return;
+    case "addIdentity":
+      addIdentity(table, action, context);
+      return;
+    case "setIdentity":
+      setIdentity(table, action, context);
+      return;
+    case "dropIdentity":
+      dropIdentity(table, action, context);
+      return;
+    case "dropExpression":
+      dropExpression(table, action, context);
       return;
     case "addConstraint":
       addTableConstraint(table, action.constraint, context);

@@ -77,7 +77,7 @@ function columnType({ type: node, position }: ColumnDefinition): {
   return { type, serial };
 }
 
-function assertIdentityType({ name }: SqlType, position: number): void {
+export function assertIdentityType({ name }: SqlType, position: number): void {
   if (name === "smallint" || name === "integer" || name === "bigint") return;
   const message = "identity column type must be smallint, integer, or bigint";
   throw new AegisError("INVALID_ARGUMENT", message, { position });
@@ -90,9 +90,13 @@ function sequenceOf(
   identity: Of<"identity"> | undefined,
 ): ColumnSequence {
   const name = draft.names.choose(draft.name, column, "seq");
-  const typeNode = { path: [type.name], modifiers: [], dimensions: 0, position: 0 };
-  const options = { type: typeNode, ...identity?.options };
+  const options = { ...columnSequenceOptions(type), ...identity?.options };
   return { name: sequenceKey({ schema: draft.schema, name }), column, options };
+}
+
+/** A sequence counts as far as its column holds. */
+export function columnSequenceOptions(type: SqlType): SequenceOptions {
+  return { type: { path: [type.name], modifiers: [], dimensions: 0, position: 0 } };
 }
 
 /** What the constraints of one column say of the column itself. */

@@ -135,7 +135,7 @@ export function assertKeyTypes(
   }
 }
 
-export function addCheck(
+function addCheck(
   draft: TableDraft,
   check: {
     readonly name?: string;

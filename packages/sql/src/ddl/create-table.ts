@@ -50,7 +50,7 @@ function addColumns(draft: TableDraft, { columns }: CreateTableStatement): Colum
   return sequences;
 }
 
-export function assertNewColumn(draft: TableDraft, name: string, position: number): void {
+function assertNewColumn(draft: TableDraft, name: string, position: number): void {
   if (!draft.columns.some((column) => column.name === name)) return;
   const message = `column "${name}" specified more than once`;
   throw new AegisError("COLUMN_EXISTS", message, { position, column: name });

@@ -22,7 +22,7 @@ export type Dependent =
   | { readonly kind: "default"; readonly table: TableInfo; readonly column: ColumnInfo }
   | { readonly kind: "generated"; readonly table: TableInfo; readonly column: ColumnInfo };
 
-export function dependentLabel(dependent: Dependent): string {
+function dependentLabel(dependent: Dependent): string {
   switch (dependent.kind) {
     case "view":
       return `view ${displayName(dependent.view)}`;

@@ -94,7 +94,7 @@ function invalidGeneration(
 }
 
 /** Which of a row's columns an expression reads, by position. */
-export function columnsIn(expr: Expr, row: readonly ColumnDef[]): readonly number[] {
+function columnsIn(expr: Expr, row: readonly ColumnDef[]): readonly number[] {
   const found = new Set<number>();
   eachDeep(expr, (part) => {
     if (part.kind !== "column") return;

@@ -1,4 +1,4 @@
-import { AegisError, unreachable } from "../contract/errors.js";
+import { AegisError } from "../contract/errors.js";
 import type { IndexInfo, SequenceInfo, TableInfo, ViewInfo } from "../contract/source.js";
 import type { ObjectName } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
@@ -79,21 +79,6 @@ export function wrongKind(object: ObjectName, is: RelationKind, wanted: Relation
     hint: `Use DROP ${is.toUpperCase()} to remove ${ARTICLE[is]}.`,
     position: object.position,
   });
-}
-
-export function relationLabel(relation: Relation): string {
-  switch (relation.kind) {
-    case "table":
-      return `table ${relation.table.name}`;
-    case "view":
-      return `view ${relation.view.name}`;
-    case "sequence":
-      return `sequence ${relation.sequence.name}`;
-    case "index":
-      return `index ${relation.index.name}`;
-    default:
-      return unreachable(relation);
-  }
 }
 
 /** Position of a column, or undefined. */

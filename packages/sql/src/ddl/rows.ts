@@ -11,7 +11,7 @@ import { type DefinitionContext, executionContext } from "./context.js";
 import { newStatement } from "./expressions.js";
 
 /** All rows of a table as datums. The table must not be written to meanwhile. */
-export function* tableRows(
+function* tableRows(
   table: TableInfo,
   { sink }: DefinitionContext,
 ): Generator<readonly Datum[], void> {

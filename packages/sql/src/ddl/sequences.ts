@@ -100,6 +100,17 @@ export function alterSequence(statement: SequenceStatement, context: DefinitionC
   if (relation.kind !== "sequence") throw wrongKind(object, relation.kind, "sequence");
   const old = relation.sequence;
   const owner = ownerOf(options, statement, context);
+  const ownedBy = owner === undefined ? old.ownedBy : (owner ?? undefined);
+  changeSequence(old, options, ownedBy, context);
+}
+
+/** What the options leave out stays as it is. */
+export function changeSequence(
+  old: SequenceInfo,
+  options: SequenceOptions,
+  ownedBy: SequenceInfo["ownedBy"],
+  context: DefinitionContext,
+): void {
   const changed = newSequence(
     old.name,
     {
@@ -110,7 +121,7 @@ export function alterSequence(statement: SequenceStatement, context: DefinitionC
       start: options.start ?? old.start,
       cycle: options.cycle ?? old.cycle,
     },
-    owner === undefined ? old.ownedBy : (owner ?? undefined),
+    ownedBy,
   );
   context.sink.alterSequence(old.name, changed);
   if (options.restart !== undefined) {

@@ -24,5 +24,3 @@ export function compileModify(
       return unreachable(plan);
   }
 }
-
-export { duplicatedKey, duplicateKey } from "./violations.js";

@@ -1,3 +1,4 @@
+import type { Expr } from "../binder/expr.js";
 import { assert } from "../contract/errors.js";
 import type { Sink } from "../contract/source.js";
 import { batchDatums } from "../executor/column.js";
@@ -41,13 +42,22 @@ interface CompiledInsert {
   readonly returning: readonly RowFunction[] | undefined;
 }
 
+type ValueCell = Extract<Expr, { kind: "const" | "param" }> | RowFunction;
+
 /** The rows of VALUES: constants and parameters are taken as they are, the rest is computed. */
 function compileValues(plan: ValuesPlan): (context: ExecutionContext) => Datum[][] {
-  const rows = plan.rows.map((row) =>
-    row.map((expr) =>
-      expr.kind === "const" || expr.kind === "param" ? expr : compileRow(expr, []),
-    ),
-  );
+  // A default stands in every row that leaves its column out, and is compiled once.
+  const compiled = new Map<Expr, RowFunction>();
+  const cellOf = (expr: Expr): ValueCell => {
+    if (expr.kind === "const" || expr.kind === "param") return expr;
+    let value = compiled.get(expr);
+    if (value === undefined) {
+      value = compileRow(expr, []);
+      compiled.set(expr, value);
+    }
+    return value;
+  };
+  const rows = plan.rows.map((row) => row.map(cellOf));
   return (context) => {
     const result = new Array<Datum[]>(rows.length);
     for (let r = 0; r < rows.length; r++) {

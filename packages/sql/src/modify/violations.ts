@@ -5,11 +5,7 @@ import { fromStorage } from "../types/storage.js";
 import { toText } from "../types/text-output.js";
 
 /** "(a, b)=(1, two)", as PostgreSQL names a key in the details of an error. */
-export function keyText(
-  table: TableInfo,
-  columns: readonly number[],
-  row: readonly Value[],
-): string {
+function keyText(table: TableInfo, columns: readonly number[], row: readonly Value[]): string {
   const names = columns.map((column) => table.columns[column]!.name);
   const values = columns.map((column) => valueText(table, column, row[column] ?? null));
   return `(${names.join(", ")})=(${values.join(", ")})`;
@@ -57,7 +53,7 @@ export function duplicatedKey(
 const MAX_SHOWN = 64;
 
 /** "(1, null, abc)", for the detail of a row that was refused. */
-export function rowText(table: TableInfo, row: readonly Value[]): string {
+function rowText(table: TableInfo, row: readonly Value[]): string {
   const values = table.columns.map((_, column) => {
     const text = valueText(table, column, row[column] ?? null);
     return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;

@@ -114,6 +114,8 @@ export interface SequenceOptions {
   readonly restart?: bigint | "start";
   readonly cache?: bigint;
   readonly cycle?: boolean;
+  /** SEQUENCE NAME of an identity column, as dumps have it. */
+  readonly sequenceName?: readonly string[];
   /** A column, or "none". */
   readonly ownedBy?: readonly string[];
 }
@@ -160,6 +162,19 @@ export type AlterAction = Positioned &
     | {
         readonly kind: "dropDefault" | "setNotNull" | "dropNotNull";
         readonly column: string;
+      }
+    | {
+        readonly kind: "addIdentity" | "setIdentity";
+        readonly column: string;
+        /** Undefined: SET changes only the sequence. */
+        readonly always?: boolean;
+        readonly options: SequenceOptions;
+      }
+    /** DROP IDENTITY, and DROP EXPRESSION of a generated column. */
+    | {
+        readonly kind: "dropIdentity" | "dropExpression";
+        readonly column: string;
+        readonly ifExists: boolean;
       }
     | { readonly kind: "addConstraint"; readonly constraint: TableConstraint }
     | { readonly kind: "validateConstraint"; readonly name: string }

@@ -4,13 +4,14 @@ import type {
   CommentStatement,
   DropStatement,
   ObjectType,
+  SequenceOptions,
   SequenceStatement,
   TruncateStatement,
 } from "./ast.js";
 import { parseExpression } from "./parse-expression.js";
 import { parseString } from "./parse-primary.js";
 import { parseObjectName } from "./parse-select.js";
-import { parseSequence } from "./parse-sequence.js";
+import { parseSequence, parseSequenceOptions } from "./parse-sequence.js";
 import { parseColumn, parseTableConstraint } from "./parse-table.js";
 import { parseType } from "./parse-type.js";
 import type { TokenReader } from "./reader.js";
@@ -141,13 +142,68 @@ function parseAdd(reader: TokenReader, position: number): AlterAction {
   return { kind: "addColumn", column: parseColumn(reader), ifNotExists, position };
 }
 
+function dropOf(
+  kind: "dropIdentity" | "dropExpression",
+  column: string,
+  reader: TokenReader,
+  position: number,
+): AlterAction {
+  return { kind, column, ifExists: reader.accept("if", "exists"), position };
+}
+
+type IdentityChange = Omit<
+  Extract<AlterAction, { kind: "addIdentity" | "setIdentity" }>,
+  "column" | "position"
+>;
+
+/** `ADD GENERATED … AS IDENTITY`, or `SET GENERATED …`, `SET <option>` and `RESTART` in a row. */
+function parseIdentity(reader: TokenReader): IdentityChange | undefined {
+  if (reader.accept("add", "generated")) {
+    const always = parseAlways(reader);
+    reader.expect("as", "identity");
+    const options = reader.atSymbol("(")
+      ? reader.parenthesized(() => parseSequenceOptions(reader))
+      : {};
+    return { kind: "addIdentity", always, options };
+  }
+  let always: boolean | undefined;
+  let options: SequenceOptions = {};
+  let found = false;
+  for (;;) {
+    const { mark } = reader;
+    const hasSet = reader.accept("set");
+    if (hasSet && reader.accept("generated")) always = parseAlways(reader);
+    else {
+      const more = hasSet || reader.at("restart") ? parseSequenceOptions(reader) : {};
+      if (Object.keys(more).length === 0) {
+        reader.reset(mark);
+        break;
+      }
+      options = { ...options, ...more };
+    }
+    found = true;
+  }
+  if (!found) return undefined;
+  return { kind: "setIdentity", ...(always !== undefined && { always }), options };
+}
+
+function parseAlways(reader: TokenReader): boolean {
+  if (reader.accept("always")) return true;
+  reader.expect("by", "default");
+  return false;
+}
+
 function parseAlterColumn(reader: TokenReader, position: number): AlterAction {
   const column = reader.name();
   if (reader.accept("drop")) {
     if (reader.accept("default")) return { kind: "dropDefault", column, position };
+    if (reader.accept("identity")) return dropOf("dropIdentity", column, reader, position);
+    if (reader.accept("expression")) return dropOf("dropExpression", column, reader, position);
     reader.expect("not", "null");
     return { kind: "dropNotNull", column, position };
   }
+  const identity = parseIdentity(reader);
+  if (identity !== undefined) return { ...identity, column, position };
   const set = reader.accept("set");
   if (set && reader.accept("default")) {
     const { start } = reader.peek();

@@ -32,6 +32,7 @@ function parseOption(reader: TokenReader): SequenceOptions | undefined {
   }
   if (reader.accept("as")) return { type: parseType(reader) };
   if (reader.accept("cycle")) return { cycle: true };
+  if (reader.accept("sequence", "name")) return { sequenceName: reader.path() };
   if (reader.accept("minvalue")) return { minValue: integer(reader) };
   if (reader.accept("maxvalue")) return { maxValue: integer(reader) };
   if (reader.accept("cache")) return { cache: integer(reader) };

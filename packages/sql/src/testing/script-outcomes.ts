@@ -18,7 +18,7 @@ export function runHere(host: SqlHost, script: string): readonly Outcome[] {
   return statementsOf(script).map((sql) => ({ sql, lines: linesHere(session, sql) }));
 }
 
-export function statementsOf(script: string): readonly string[] {
+function statementsOf(script: string): readonly string[] {
   return parseScript(script).map(({ text }) => text);
 }
 

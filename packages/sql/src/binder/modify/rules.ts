@@ -39,7 +39,7 @@ export function rulesForChange(rules: BoundRules, changed: readonly number[]): B
 }
 
 /** Which columns of the row an expression reads, by position. */
-export function positionsIn(expr: Expr, row: readonly ColumnDef[]): readonly number[] {
+function positionsIn(expr: Expr, row: readonly ColumnDef[]): readonly number[] {
   const found: number[] = [];
   eachDeep(expr, (part) => {
     if (part.kind !== "column") return;

@@ -26,7 +26,7 @@ export function parseStored(text: string): ExpressionNode {
 }
 
 /** Names of a definition stand alone: no query is around it. */
-export function standalone(statement: Statement): Environment {
+function standalone(statement: Statement): Environment {
   return { statement, outer: undefined, ctes: undefined };
 }
 
