@@ -31,9 +31,12 @@ export function bindCall(node: CallNode, scope: Scope): Expr {
   return bindPlain(node, name, scope);
 }
 
+/** Schemas that functions may be called in; they are one here. */
+const SCHEMAS: ReadonlySet<string> = new Set(["pg_catalog", "public", "information_schema"]);
+
 function checkSchema(node: CallNode): void {
   const schema = node.path.at(-2);
-  if (schema === undefined || schema === "pg_catalog" || schema === "public") return;
+  if (schema === undefined || SCHEMAS.has(schema)) return;
   throw new AegisError("SCHEMA_NOT_FOUND", `schema "${schema}" has no functions`, {
     position: node.position,
   });

@@ -8,6 +8,7 @@ import { bindOperator, tryScalar } from "./functions.js";
 import { withValue } from "./once.js";
 import type { Scope } from "./scope.js";
 import type { Statement } from "./statement.js";
+import { bindRowSubquery } from "./subqueries.js";
 import { allOf, anyOf, BOOLEAN, constant, negate } from "./tree.js";
 
 type NodeOf<K extends ExpressionNode["kind"]> = Extract<ExpressionNode, { kind: K }>;
@@ -17,8 +18,15 @@ const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">=
 export function bindBinary(node: NodeOf<"binary">, scope: Scope): Expr {
   const { operator, position } = node;
   const left = bindExpression(node.left, scope);
+  const comparesRows = node.left.kind === "row" && COMPARISONS.has(operator);
+  if (comparesRows && node.right.kind === "subquery") {
+    const row = bindRowSubquery(node.right, scope);
+    return withValue(scope, row, (value) =>
+      compareRows(scope.statement, operator, fields(left), fields(value), position),
+    );
+  }
   const right = bindExpression(node.right, scope);
-  if (node.left.kind === "row" && node.right.kind === "row" && COMPARISONS.has(operator)) {
+  if (comparesRows && node.right.kind === "row") {
     return compareRows(scope.statement, operator, fields(left), fields(right), position);
   }
   return bindOperator(scope.statement, operator, [left, right], position);

@@ -10,6 +10,7 @@ import { bindOperator, bindScalar } from "./functions.js";
 import { bindInList, bindInQuery, bindQuantified } from "./in.js";
 import { bitLiteral, numberLiteral } from "./literals.js";
 import { requireRelation, resolveColumn, wholeRowOf } from "./lookup.js";
+import { bindRegclass, isRegclass } from "./regclass.js";
 import type { Scope } from "./scope.js";
 import { startOf } from "./start-of.js";
 import { bindArrayQuery, bindExists, bindScalarSubquery } from "./subqueries.js";
@@ -148,8 +149,16 @@ function bindLogical(node: Extract<ExpressionNode, { kind: "and" | "or" }>, scop
 }
 
 function bindCast(node: Extract<ExpressionNode, { kind: "cast" }>, scope: Scope): Expr {
+  if (isRegclass(node)) return bindRegclass(node, scope);
   const type = resolveType(node.type);
   const { argument, position } = node;
+  // The name that a number was made of is that name again.
+  if (argument.kind === "cast" && isRegclass(argument) && type.name === "text") {
+    const name = bindExpression(argument.argument, scope);
+    if (name.type.name === "unknown") {
+      return coerce(scope.statement, name, TEXT, "explicit", position);
+    }
+  }
   // The elements of ARRAY[…]::type[] are read as the type at once, so that ARRAY[]::int[] works.
   if (argument.kind === "array" && type.name === "array") return bindArray(argument, scope, type);
   if (argument.kind === "string" && type.name === "interval") {

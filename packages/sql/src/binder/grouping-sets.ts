@@ -21,6 +21,11 @@ export function expandGroupingSets(
   return node.groupByDistinct ? withoutRepeats(sets) : sets;
 }
 
+/** A row is grouped by its columns. */
+function flat(item: ExpressionNode): readonly ExpressionNode[] {
+  return item.kind === "row" ? item.items.flatMap(flat) : [item];
+}
+
 function tooMany(position: number): AegisError {
   const message = `too many grouping sets present (maximum ${MAX_GROUPING_SETS})`;
   return new AegisError("LIMIT_EXCEEDED", message, { position, sqlState: "54001" });
@@ -32,7 +37,7 @@ function merge(left: readonly number[], right: readonly number[]): readonly numb
 
 function setsOf(node: GroupingNode, indexOf: (item: ExpressionNode) => number): Sets {
   const list = (items: readonly ExpressionNode[]): readonly number[] => [
-    ...new Set(items.map(indexOf)),
+    ...new Set(items.flatMap(flat).map(indexOf)),
   ];
   switch (node.kind) {
     case "expressions":

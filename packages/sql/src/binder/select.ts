@@ -12,7 +12,7 @@ import { bindLimit } from "./limit.js";
 import { filterOf } from "./plans.js";
 import type { QueryOptions } from "./query.js";
 import { Scope, type Environment, type PendingWindow } from "./scope.js";
-import { joinSetCalls } from "./set-plans.js";
+import { joinSetCalls, splitSetCalls } from "./set-plans.js";
 import { sortKey } from "./sort-keys.js";
 import { bindTargets, targetOf, type Target } from "./targets.js";
 import { windowPlans } from "./window-plans.js";
@@ -40,18 +40,20 @@ export function bindSelect(
   if (scope.recursive) checkStep(scope);
   if (options.keepUnknown !== true || node.distinct) settleTargets(targets, scope);
   plan = filterOf(plan, where);
+  const [early, late] = splitSetCalls(scope.setCalls, groups.exprs);
+  plan = joinSetCalls(plan, early);
   if (isGrouped(groups, having, scope)) {
     const grouped = buildAggregate(plan, groups, scope);
     const { rewrite } = grouped;
     plan = filterOf(grouped.plan, having && rewrite(having));
     for (const target of targets) target.expr = rewrite(target.expr);
     rewriteWindows(scope.windows, rewrite);
-    scope.setCalls.forEach((call, i) => {
-      scope.setCalls[i] = { ...call, args: call.args.map(rewrite) };
+    late.forEach((call, i) => {
+      late[i] = { ...call, args: call.args.map(rewrite) };
     });
   }
   plan = windowPlans(plan, scope.windows);
-  plan = joinSetCalls(plan, scope.setCalls);
+  plan = joinSetCalls(plan, late);
   return finishSelect(plan, targets, ordering, limit, scope);
 }
 

@@ -1,5 +1,7 @@
 import type { LogicalPlan } from "../planner/plan.js";
+import type { Expr } from "./expr.js";
 import type { SetReturningCall } from "./scope.js";
+import { eachDeep } from "./tree.js";
 
 /**
  * Joins each row with what its set-returning calls give, side by side: the shorter ones end in
@@ -29,4 +31,23 @@ export function joinSetCalls(input: LogicalPlan, calls: readonly SetReturningCal
     };
   }
   return plan;
+}
+
+/** Calls that the groups are made of, which come before the grouping; and the others. */
+export function splitSetCalls(
+  calls: readonly SetReturningCall[],
+  groups: readonly Expr[],
+): readonly [SetReturningCall[], SetReturningCall[]] {
+  const early = new Set<SetReturningCall>();
+  const queue = [...groups];
+  for (let expr = queue.pop(); expr !== undefined; expr = queue.pop()) {
+    eachDeep(expr, (part) => {
+      if (part.kind !== "column") return;
+      const made = calls.find((call) => call.columns.some((column) => column.id === part.id));
+      if (made === undefined || early.has(made)) return;
+      early.add(made);
+      queue.push(...made.args);
+    });
+  }
+  return [calls.filter((call) => early.has(call)), calls.filter((call) => !early.has(call))];
 }

@@ -3,7 +3,9 @@ import type { QueryNode, SubqueryNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { chooseOverload } from "./functions.js";
 import { resultType } from "../functions/resolve.js";
+import { rowOf } from "./constructors.js";
 import type { Expr } from "./expr.js";
+import { projectOf } from "./plans.js";
 import { bindQuery, type BoundQuery } from "./query.js";
 import type { Scope } from "./scope.js";
 import { BOOLEAN, columnExpr } from "./tree.js";
@@ -21,6 +23,17 @@ export function bindExists(node: SubqueryNode, scope: Scope): Expr {
 export function bindScalarSubquery(node: SubqueryNode, scope: Scope): Expr {
   const { plan } = bindSubquery(node.query, scope);
   return { kind: "scalarSubquery", plan, type: onlyColumn(plan, node.position).type };
+}
+
+/** The one row of a query as a record: what `(a, b) = (query)` compares with. */
+export function bindRowSubquery(node: SubqueryNode, scope: Scope): Expr {
+  const { plan } = bindSubquery(node.query, scope);
+  const row = rowOf(
+    plan.output.map(columnExpr),
+    plan.output.map((column) => column.name),
+  );
+  const rows = projectOf(plan, [row], [scope.statement.column("row", row.type)]);
+  return { kind: "scalarSubquery", plan: rows, type: row.type };
 }
 
 function onlyColumn(plan: LogicalPlan, position: number): LogicalPlan["output"][number] {

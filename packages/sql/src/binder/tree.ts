@@ -3,6 +3,7 @@ import { mapChildren, mapExprs } from "../planner/nodes.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { withPlan } from "../planner/rewrite.js";
 import { hashKey, sameBase, type SqlType } from "../types/index.js";
+import { samePlan } from "./same-plan.js";
 import type { ColumnDef, Expr } from "./expr.js";
 
 export const BOOLEAN: SqlType = { name: "boolean" };
@@ -90,7 +91,9 @@ export function sameExpr(a: Expr, b: Expr): boolean {
       return sameList(a.list, other.list);
     }
     case "scalarSubquery":
+      return samePlan(a.plan, (b as typeof a).plan);
     case "exists":
+      return a.negated === (b as typeof a).negated && samePlan(a.plan, (b as typeof a).plan);
     case "quantified":
       return a.plan === (b as typeof a).plan;
   }

@@ -1,4 +1,5 @@
 import type { LogicalPlan } from "../planner/plan.js";
+import type { WindowCall } from "./expr.js";
 import type { PendingWindow } from "./scope.js";
 import { sameExpr, sameList } from "./tree.js";
 
@@ -20,7 +21,20 @@ export function windowPlans(input: LogicalPlan, windows: readonly PendingWindow[
   return plan;
 }
 
-function sameWindow(a: PendingWindow, b: PendingWindow): boolean {
+/** A call whose column has no id yet. */
+type Window = Omit<PendingWindow, "call"> & { readonly call: Omit<WindowCall, "id"> };
+
+/** Whether two equal calls would give equal values; frames of offsets are left alone. */
+export function sameCall({ call: a }: Window, { call: b }: Window): boolean {
+  if (a.fn !== b.fn || !sameList(a.args, b.args)) return false;
+  if (a.filter !== undefined || b.filter !== undefined) return false;
+  const [f, g] = [a.frame, b.frame];
+  const hasOffset = "offset" in f.start || "offset" in f.end;
+  if (hasOffset || f.mode !== g.mode || f.exclude !== g.exclude) return false;
+  return f.start.kind === g.start.kind && f.end.kind === g.end.kind;
+}
+
+export function sameWindow(a: Window, b: Window): boolean {
   if (!sameList(a.partitionBy, b.partitionBy)) return false;
   if (a.orderBy.length !== b.orderBy.length) return false;
   return a.orderBy.every((key, i) => {

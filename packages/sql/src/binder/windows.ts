@@ -15,6 +15,7 @@ import { isNumberCall } from "./numbers.js";
 import type { NamedWindowDefinition, Scope } from "./scope.js";
 import { requireEquality, sortKey } from "./sort-keys.js";
 import { columnExpr } from "./tree.js";
+import { sameCall, sameWindow } from "./window-plans.js";
 
 /** `f(…) OVER …`: a column that a window node of this query makes. */
 export function bindWindowCall(node: CallNode, scope: Scope): Expr {
@@ -36,8 +37,12 @@ export function bindWindowCall(node: CallNode, scope: Scope): Expr {
     throw new AegisError("WINDOWING_ERROR", "window function calls cannot be nested", { position });
   }
   const type = resultType(chosen.fn, chosen.types);
-  const column = statement.column(node.path.at(-1)!, type);
-  const call: WindowCall = { ...column, fn: chosen.fn, args, filter, frame };
+  const name = node.path.at(-1)!;
+  const parts = { partitionBy, orderBy, call: { name, fn: chosen.fn, args, filter, frame, type } };
+  const known = scope.windows.find((other) => sameWindow(other, parts) && sameCall(other, parts));
+  if (known !== undefined) return columnExpr(known.call);
+  const column = statement.column(name, type);
+  const call: WindowCall = { ...parts.call, id: column.id };
   if (isNumberCall(statement, call)) statement.numbers.add(column.id);
   scope.windows.push({ partitionBy, orderBy, call });
   scope.adopt(column.id, {
