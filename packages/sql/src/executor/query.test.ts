@@ -73,6 +73,15 @@ test("subqueries as values", async () => {
   ]);
 });
 
+test("subqueries over CTEs of correlated queries", async () => {
+  await same([
+    "SELECT name, (WITH c AS (SELECT p.id AS x) SELECT (SELECT x FROM c) + 1) FROM people p",
+    "SELECT name, (WITH c AS MATERIALIZED (SELECT hours FROM tasks WHERE owner = p.id) SELECT count(*) FROM tasks WHERE hours IN (SELECT hours FROM c)) FROM people p",
+    "WITH c AS MATERIALIZED (SELECT max(id) AS m FROM people) SELECT name FROM people WHERE id = (SELECT m FROM c) OR id = 1",
+    "WITH c AS MATERIALIZED (SELECT boss FROM people) SELECT name, (SELECT count(*) FROM c WHERE boss = p.id) FROM people p",
+  ]);
+});
+
 test("EXISTS, IN, ANY and ALL", async () => {
   await same([
     "SELECT name FROM people p WHERE EXISTS (SELECT FROM tasks WHERE owner = p.id AND hours > 15)",

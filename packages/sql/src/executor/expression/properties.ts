@@ -1,6 +1,7 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { columnsOf, eachPart, isSubquery, isVolatile } from "../../planner/expressions.js";
 import type { SqlType } from "../../types/sql-type.js";
+import { readsOuterCtes } from "./plan-traits.js";
 
 const sizes = new WeakMap<Expr, number>();
 
@@ -26,7 +27,11 @@ export function isRunConstant(expr: Expr): boolean {
   if (expr.kind !== "call" && expr.kind !== "cast" && !isSubquery(expr)) return false;
   let known = runConstants.get(expr);
   if (known === undefined) {
-    known = isWorthKeeping(expr) && columnsOf(expr).size === 0 && !isVolatile(expr);
+    known =
+      isWorthKeeping(expr) &&
+      columnsOf(expr).size === 0 &&
+      !isVolatile(expr) &&
+      !readsOuterCtes(expr);
     runConstants.set(expr, known);
   }
   return known;

@@ -9,6 +9,7 @@ import { datumReader } from "../column.js";
 import { compilePlan } from "../index.js";
 import { type CompiledPlan, type ExecutionContext, PENDING, type RowBatch } from "../operator.js";
 import type { Columns } from "./compile-row.js";
+import { planTraits } from "./plan-traits.js";
 import { type QuantifiedExpr, quantifiedTest, type RowsOfSubquery } from "./quantified.js";
 import type { RowFunction } from "./row-code.js";
 import { RunState } from "./run-state.js";
@@ -19,7 +20,8 @@ const MAX_MEMO = 10_000;
 /**
  * Compiles a subquery expression to a function of the outer row. The outer values that the plan
  * refers to are put into `context.outer`; the plan is run once for each combination of them, so
- * once a statement where there are none.
+ * once a statement where there are none (also where it calls volatile functions, as in PostgreSQL;
+ * with outer values such a plan runs for each row).
  */
 export function compileSubquery(expr: Expr, columns: Columns): RowFunction {
   switch (expr.kind) {
@@ -50,22 +52,25 @@ function memoised<T>(
   const inner = columns.map(({ id }, slot) => ({ id, slot })).filter(({ id }) => free.has(id));
   // Outer values that come from further out change only between runs of this row's own query.
   const further = [...free].filter((id) => !inner.some((column) => column.id === id));
-  const memos = new RunState(() => new Map<string, T>());
+  const { volatile, ctes } = planTraits(plan);
+  const keeps = !volatile || free.size === 0;
+  const memos = new RunState(() => new Memo<T>([...ctes]));
   return (row, context) => {
     compiled ??= compilePlan(plan);
     const memo = memos.of(context);
-    const values = [
-      ...inner.map(({ slot }) => row[slot]!),
-      ...further.map((id) => context.outer[id] ?? null),
-    ];
-    const key = memoKey(values);
-    const known = key === undefined ? undefined : memo.get(key);
+    const key = keeps
+      ? memoKey([
+          ...inner.map(({ slot }) => row[slot]!),
+          ...further.map((id) => context.outer[id] ?? null),
+        ])
+      : undefined;
+    const known = key === undefined ? undefined : memo.get(key, context);
     if (known !== undefined) return known;
     const saved = inner.map(({ id }) => context.outer[id]);
     for (const { id, slot } of inner) context.outer[id] = row[slot]!;
     try {
       const result = answer(compiled, context);
-      if (key !== undefined) remember(memo, key, result);
+      if (key !== undefined) memo.set(key, result);
       return result;
     } finally {
       inner.forEach(({ id }, i) => (context.outer[id] = saved[i]!));
@@ -140,9 +145,29 @@ function eachBatch(
   }
 }
 
-function remember<T>(memo: Map<string, T>, key: string, result: T): void {
-  if (memo.size >= MAX_MEMO) memo.clear();
-  memo.set(key, result);
+/** Answers by outer values, as long as the CTEs that they were read from are the same. */
+class Memo<T> {
+  private readonly ctes: readonly number[];
+  private readonly answers = new Map<string, T>();
+  private seen: readonly (CompiledPlan | undefined)[] = [];
+
+  constructor(ctes: readonly number[]) {
+    this.ctes = ctes;
+  }
+
+  get(key: string, context: ExecutionContext): T | undefined {
+    if (this.ctes.length > 0) {
+      const now = this.ctes.map((cte) => context.ctes.get(cte));
+      if (now.some((plan, i) => plan !== this.seen[i])) this.answers.clear();
+      this.seen = now;
+    }
+    return this.answers.get(key);
+  }
+
+  set(key: string, answer: T): void {
+    if (this.answers.size >= MAX_MEMO) this.answers.clear();
+    this.answers.set(key, answer);
+  }
 }
 
 /** Equal only for identical values: 1.0 and 1.00 print differently, so they are two keys. */
