@@ -40,8 +40,8 @@ class PlanComparison {
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
     if (key === "fn" || key === "table") return false;
     if (Array.isArray(a) || Array.isArray(b)) return this.#sameArray(a, b);
+    if (isConstant(a) && isConstant(b)) return sameConstant(a, b);
     const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-    if (left["kind"] === "const" && right["kind"] === "const") return sameConstant(left, right);
     const keys = Object.keys(left);
     if (keys.length !== Object.keys(right).length) return false;
     return keys.every((name) => this.equal(left[name], right[name], name));
@@ -60,14 +60,18 @@ class PlanComparison {
   }
 }
 
-function sameConstant(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const [left, right] = [a, b];
-  if (left.type.name !== right.type.name) return false;
-  if (left.value === null || right.value === null) return left.value === right.value;
-  return hashKey(left.value, left.type) === hashKey(right.value, right.type);
-}
-
 interface Constant {
+  readonly kind: "const";
   readonly value: Datum;
   readonly type: SqlType;
+}
+
+function isConstant(node: object): node is Constant {
+  return (node as { readonly kind?: unknown }).kind === "const";
+}
+
+function sameConstant(a: Constant, b: Constant): boolean {
+  if (a.type.name !== b.type.name) return false;
+  if (a.value === null || b.value === null) return a.value === b.value;
+  return hashKey(a.value, a.type) === hashKey(b.value, b.type);
 }
