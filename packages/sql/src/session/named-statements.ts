@@ -14,13 +14,14 @@ export interface NamedStatement {
 export class NamedStatements {
   readonly #statements: Map<string, NamedStatement> = new Map();
 
+  /** What PREPARE asks for; `keep` gives it its name once it has proved right. */
   prepare({
     name,
     types,
     statement,
     text,
     position,
-  }: Extract<PreparedStatement, { kind: "prepare" }>): void {
+  }: Extract<PreparedStatement, { kind: "prepare" }>): NamedStatement {
     if (this.#statements.has(name)) {
       throw new AegisError("OBJECT_EXISTS", `prepared statement "${name}" already exists`, {
         sqlState: "42P05",
@@ -34,10 +35,14 @@ export class NamedStatements {
       });
     }
     const count = Math.max(parameterCountOf(statement), types.length);
-    this.#statements.set(name, {
+    return {
       prepared: new PreparedText({ text, statement, parameters: { count, names: [] } }),
       types: types.map((type) => resolveType(type)),
-    });
+    };
+  }
+
+  keep(name: string, statement: NamedStatement): void {
+    this.#statements.set(name, statement);
   }
 
   find(name: string): NamedStatement {

@@ -235,9 +235,13 @@ export class SqlSession {
   ): StatementResult {
     this.#assertStateful(statement);
     // A failed transaction refuses these, too.
-    this.control.access();
-    if (statement.kind === "prepare") this.#named.prepare(statement);
-    else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
+    const access = this.control.access();
+    if (statement.kind === "prepare") {
+      const { prepared, types } = this.#named.prepare(statement);
+      // Mistakes show now rather than at the first EXECUTE.
+      this.plans.compiled(prepared, access.source(), access, [], { types });
+      this.#named.keep(statement.name, { prepared, types });
+    } else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
     else {
       const { prepared, types } = this.#named.find(statement.name);
       const { values, types: datumTypes } = evaluate(this.plans, statement.arguments, options);
