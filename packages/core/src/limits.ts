@@ -57,3 +57,5 @@ export const MAX_SEQUENCE_BLOCK: number = 1024;
 export const CHECK_SLICE_ROWS: number = 1024;
 /** Problems of indexes that a check lists; one broken index has as many as it has rows. */
 export const MAX_CHECK_PROBLEMS: number = 1000;
+/** Point reads of a tree that a transaction notes before it looks which of them are the same. */
+export const MAX_UNSORTED_READS: number = 100_000;

@@ -1,4 +1,5 @@
 import type { Key } from "../base/key.js";
+import { MAX_UNSORTED_READS } from "../limits.js";
 import type { ScanOptions } from "./contract.js";
 import type { CommittedKeys } from "./history.js";
 
@@ -40,7 +41,10 @@ export class ScannedRange {
 }
 
 interface TreeReads {
+  readonly id: number;
   readonly points: Set<Key>;
+  /** Points that are not in the set yet, which most transactions never need. */
+  readonly arrivals: Key[];
   readonly ranges: ScannedRange[];
 }
 
@@ -50,9 +54,12 @@ interface TreeReads {
  */
 export class ReadSet {
   private readonly trees = new Map<number, TreeReads>();
+  private latest: TreeReads | null = null;
 
   addPoint(treeId: number, key: Key): void {
-    this.reads(treeId).points.add(key);
+    const reads = this.latest?.id === treeId ? this.latest : this.reads(treeId);
+    this.latest = reads;
+    if (reads.arrivals.push(key) === MAX_UNSORTED_READS) settle(reads);
   }
 
   /** A scan that is about to begin; the range grows as the caller tells how far it came. */
@@ -70,6 +77,7 @@ export class ReadSet {
   /** The first committed key that this transaction had read, or undefined. */
   conflictWith(committed: CommittedKeys): Key | undefined {
     const { treeIds, keys } = committed;
+    for (const reads of this.trees.values()) settle(reads);
     for (let i = 0; i < keys.length; i++) {
       const reads = this.trees.get(treeIds[i]!);
       if (reads === undefined) continue;
@@ -82,9 +90,14 @@ export class ReadSet {
   private reads(treeId: number): TreeReads {
     let reads = this.trees.get(treeId);
     if (reads === undefined) {
-      reads = { points: new Set(), ranges: [] };
+      reads = { id: treeId, points: new Set(), arrivals: [], ranges: [] };
       this.trees.set(treeId, reads);
     }
     return reads;
   }
+}
+
+function settle({ points, arrivals }: TreeReads): void {
+  for (const key of arrivals) points.add(key);
+  arrivals.length = 0;
 }

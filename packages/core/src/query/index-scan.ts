@@ -1,5 +1,5 @@
 import type { KeyBounds, RowLocator, ScanRequest, SourceBatch } from "@aegisdb/sql";
-import type { Key } from "../base/key.js";
+import type { Key, KeyRange } from "../base/key.js";
 import type { ReadView, RowCursor } from "../engine/contract.js";
 import { AegisError } from "../errors.js";
 import { RowBatch } from "../tree/row-batch.js";
@@ -7,6 +7,7 @@ import type { RowView } from "../tree/row-view.js";
 import { keyRange } from "./bounds.js";
 import type { StoredIndex } from "./stored-index.js";
 import type { StoredTable } from "./stored-table.js";
+import { locatorsOf } from "./table-scan.js";
 import { BatchSizes, collected, MAX_BATCH_ROWS, RowCollector } from "./row-collector.js";
 
 /** Rows that an index finds, in its order, or against it. */
@@ -28,6 +29,11 @@ export function* indexBatches(
   }
   const range = keyRange(index.tree.codec, index.forms, bounds);
   if (range === undefined) return;
+  const covering = coveringColumns(table, index, request);
+  if (covering !== undefined) {
+    yield* coveredBatches(view, table, index, covering, range, request);
+    return;
+  }
   const cursor = view.scan(index.tree, { ...range, reverse: request.reverse === true });
   if (cursor.canTake && table.hasNumberKey && view.rowsOf(table.tree, [], rows)) {
     yield* takenBatches(view, table, index, cursor, request);
@@ -36,6 +42,36 @@ export function* indexBatches(
   yield* collected(table, request, cursor, (collector) =>
     addRow(view, table, index, cursor.row, cursor.key, collector),
   );
+}
+
+/** Where the index itself has all that is asked for, in any order; undefined if it has not. */
+function coveringColumns(
+  table: StoredTable,
+  index: StoredIndex,
+  request: ScanRequest,
+): readonly number[] | undefined {
+  if (request.ordered === true || request.reverse === true) return undefined;
+  if (request.locators === true && !table.hasNumberKey) return undefined;
+  return index.covering(table, request.columns);
+}
+
+/** The index's own batches, without a look at the table. */
+function* coveredBatches(
+  view: ReadView,
+  table: StoredTable,
+  index: StoredIndex,
+  covering: readonly number[],
+  range: KeyRange,
+  request: ScanRequest,
+): Generator<SourceBatch, void, undefined> {
+  const keys = request.locators === true ? [index.primaryAt[0]!] : [];
+  for (const batch of view.batches(index.tree, { ...range, columns: [...covering, ...keys] })) {
+    const { length, selection, selected } = batch;
+    const columns = batch.columns.slice(0, covering.length);
+    const locators =
+      keys.length === 0 ? undefined : locatorsOf(table, batch, batch.columns.slice(-1));
+    yield { length, columns, selection, selected, locators };
+  }
 }
 
 /** Filled and used up between two batches. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SequenceInfo } from "@aegisdb/sql";
+import { rowsOf } from "../testing/source-rows.js";
 import { SqlFixture } from "../testing/sql-fixture.js";
 
 const MAX = 2n ** 63n - 1n;
@@ -64,6 +65,31 @@ describe("a sequence", () => {
     expect(take(fixture, "round", 7)).toEqual([1, 2, 3, 1, 2, 3, 1]);
     create(fixture, sequence("wide", { start: MAX - 1n }));
     expect(take(fixture, "wide", 2)).toEqual([MAX - 1n, MAX]);
+    await fixture.close();
+  });
+
+  it("can be read as a relation, and is not moved by that", async () => {
+    const fixture = new SqlFixture();
+    create(fixture, sequence("app.s", { start: 5n }));
+    const read = (): unknown[] => {
+      const source = fixture.host.latest();
+      return rowsOf(source.scan(source.table("app", "s")!, { columns: [0, 2] }));
+    };
+    expect(read()).toEqual([[5, false]]);
+    take(fixture, "app.s", 2);
+    expect(read()).toEqual([[6, true]]);
+    await fixture.close();
+  });
+
+  it("is not taken from in a read-only transaction", async () => {
+    const fixture = new SqlFixture();
+    create(fixture, sequence("s"));
+    const { sink, rollback } = fixture.host.begin({ isolation: "snapshot", readOnly: true });
+    const refusal = expect.objectContaining({ code: "READ_ONLY_TRANSACTION" }) as Error;
+    expect(() => sink.nextval("s")).toThrow(refusal);
+    expect(() => sink.setval("s", 1, true)).toThrow(refusal);
+    rollback();
+    expect(take(fixture, "s", 1)).toEqual([1]);
     await fixture.close();
   });
 

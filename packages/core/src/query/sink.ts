@@ -12,22 +12,15 @@ import type {
 } from "@aegisdb/sql";
 import type { Key } from "../base/key.js";
 import type { WriteTransaction } from "../engine/contract.js";
-import { assert } from "../errors.js";
+import { AegisError, assert } from "../errors.js";
 import type { CatalogChanges } from "./catalog-changes.js";
 import type { CatalogState } from "./catalog-state.js";
 import { Definitions } from "./definitions.js";
 import { findMatches, type FoundRow } from "./matches.js";
+import { pending, primaryIndex, type PendingEntry } from "./pending-entry.js";
 import type { SequenceStore } from "./sequence-store.js";
 import { EngineSource } from "./source.js";
-import type { StoredIndex } from "./stored-index.js";
 import type { StoredTable } from "./stored-table.js";
-
-/** A row of an index that is about to be written, with its key. */
-interface PendingEntry {
-  readonly index: StoredIndex;
-  readonly entry: readonly Value[];
-  readonly key: Key;
-}
 
 /** A transaction of the engine as SQL writes to it: rows with their indexes, and definitions. */
 export class EngineSink extends EngineSource implements Sink {
@@ -212,10 +205,12 @@ export class EngineSink extends EngineSource implements Sink {
   }
 
   nextval(name: string): number | bigint {
+    this.#assertWritable("nextval");
     return this.positions.next(this.#definitions.sequence(name));
   }
 
   setval(name: string, value: number | bigint, called: boolean): void {
+    this.#assertWritable("setval");
     this.positions.set(this.#definitions.sequence(name), value, called);
   }
 
@@ -238,6 +233,15 @@ export class EngineSink extends EngineSource implements Sink {
     this.#writable = current;
     this.#state = this.changes.state;
     return current;
+  }
+
+  /** Sequences are not written through the transaction, which would refuse it itself. */
+  #assertWritable(call: string): void {
+    if (!this.#tx.readOnly) return;
+    throw new AegisError(
+      "READ_ONLY_TRANSACTION",
+      `cannot execute ${call}() in a read-only transaction`,
+    );
   }
 
   #entries(table: StoredTable, row: readonly Value[], primary: readonly Value[]): PendingEntry[] {
@@ -273,26 +277,4 @@ export class EngineSink extends EngineSource implements Sink {
     const row = this.#tx.get(table.tree, locator);
     return row === null ? undefined : { locator, row: table.rowOf(row) };
   }
-}
-
-function pending(
-  index: StoredIndex,
-  row: readonly Value[],
-  primary: readonly Value[],
-): PendingEntry {
-  const entry = index.entry(row, primary);
-  return { index, entry, key: index.tree.codec.encode(entry) };
-}
-
-/** As the primary key's constraint is called where its definition does not say. */
-function primaryIndex(table: StoredTable): IndexInfo {
-  return (
-    table.primary ?? {
-      name: `${table.name}_pkey`,
-      columns: table.primaryKey.map((column) => ({ column, descending: false })),
-      unique: true,
-      nullsNotDistinct: false,
-      constraint: "primary",
-    }
-  );
 }

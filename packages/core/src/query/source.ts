@@ -3,7 +3,6 @@ import type {
   RowLocator,
   ScanRequest,
   SequenceInfo,
-  Source,
   SourceBatch,
   TableInfo,
   Value,
@@ -22,14 +21,16 @@ import { RowCollector } from "./row-collector.js";
 import { orderedBatches, rangeBatches } from "./table-scan.js";
 import {
   isVirtual,
+  sequenceTable,
   systemSchemas,
   virtualScan,
   virtualTable,
   virtualTables,
 } from "./virtual/index.js";
+import type { SequencePosition, VirtualSource } from "./virtual/virtual-table.js";
 
 /** Tables and their definitions as one view of the engine has them. */
-export class EngineSource implements Source {
+export class EngineSource implements VirtualSource {
   protected readonly reads: ReadView;
   protected readonly positions: SequenceStore;
   private readonly fixed: CatalogState;
@@ -57,9 +58,10 @@ export class EngineSource implements Source {
   table(schema: string | undefined, name: string): TableInfo | undefined {
     if (schema !== undefined && systemSchemas.includes(schema)) return virtualTable(schema, name);
     this.touch(schema ?? PUBLIC_SCHEMA, name);
-    const found = this.state.table(schema ?? PUBLIC_SCHEMA, name);
-    if (found !== undefined || schema !== undefined) return found;
-    return virtualTable("pg_catalog", name);
+    const found = this.state.find(schema ?? PUBLIC_SCHEMA, name);
+    if (found?.kind === "table") return found;
+    if (found?.kind === "sequence") return sequenceTable(found);
+    return schema === undefined ? virtualTable("pg_catalog", name) : undefined;
   }
 
   tables(schema?: string): readonly TableInfo[] {
@@ -87,6 +89,11 @@ export class EngineSource implements Source {
   sequence(name: string): SequenceInfo | undefined {
     this.touch(...splitName(name));
     return this.state.sequence(name)?.info;
+  }
+
+  position(sequence: string): SequencePosition | undefined {
+    const stored = this.state.sequence(sequence);
+    return stored === undefined ? undefined : this.positions.position(stored);
   }
 
   scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch> {

@@ -1,5 +1,5 @@
 import { storageType } from "@aegisdb/sql";
-import type { IndexInfo, TableDefinition, Value } from "@aegisdb/sql";
+import type { IndexInfo, SqlType, TableDefinition, Value } from "@aegisdb/sql";
 import type { Key } from "../base/key.js";
 import type { KeyCodec } from "../base/keycode.js";
 import type { TreeRef } from "../engine/contract.js";
@@ -61,7 +61,7 @@ export class StoredIndex {
   readonly ties: number;
   private readonly keyColumns: number;
   /** Columns of the tree that hold the primary key. */
-  private readonly primaryAt: readonly number[];
+  readonly primaryAt: readonly number[];
 
   constructor(
     table: Pick<TableDefinition, "columns">,
@@ -80,6 +80,23 @@ export class StoredIndex {
     const first = info.unique ? this.keyColumns : this.columns.length;
     const primaryColumns = this.keyColumns + tree.layout.value.length - first;
     this.primaryAt = Array.from({ length: primaryColumns }, (_, i) => first + i);
+  }
+
+  /** The index tree's columns that hold these table columns; undefined unless it has them all. */
+  covering(
+    table: Pick<TableDefinition, "columns" | "primaryKey">,
+    wanted: readonly number[],
+  ): readonly number[] | undefined {
+    const found: number[] = [];
+    for (const column of wanted) {
+      const at = isExact(table.columns[column]!.type) ? this.columns.indexOf(column) : -1;
+      const primary = at < 0 ? table.primaryKey.indexOf(column) : -1;
+      if (at >= 0) found.push(at);
+      else if (primary >= 0 && isExact(table.columns[column]!.type)) {
+        found.push(this.primaryAt[primary]!);
+      } else return undefined;
+    }
+    return found;
   }
 
   /** The index row of a table row, `primary` being its primary key's values in their key forms. */
@@ -145,8 +162,10 @@ export function fitsLayout(
   });
 }
 
-/** Whether a column of the table can be read from an index or a key as it is. */
-export function isPlain(table: Pick<TableDefinition, "columns">, column: number): boolean {
-  const { type } = table.columns[column]!;
+/**
+ * Whether a key column holds the very value of a column of this type. A float's may be the other of
+ * 0 and -0, as an update from one to the other leaves the key alone.
+ */
+function isExact(type: SqlType): boolean {
   return keyForm(type).exact && storageType(type).kind !== "float";
 }

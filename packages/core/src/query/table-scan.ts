@@ -32,8 +32,8 @@ export function* rangeBatches(
   }
 }
 
-/** The locators of a batch's selected rows; the others have none. */
-function locatorsOf(
+/** The locators of a batch's selected rows, whose keys are `keys`; the others have none. */
+export function locatorsOf(
   table: StoredTable,
   batch: Batch,
   keys: readonly ColumnVector[],

@@ -61,9 +61,7 @@ export class TableOracle {
     return this.rows.filter((row) => {
       const order = (at: number, bound: Value): number | undefined => {
         const value = row[keys[at]!]!;
-        return value === null || bound === null
-          ? undefined
-          : this.compare(keys[at]!, value, bound);
+        return value === null || bound === null ? undefined : this.compare(keys[at]!, value, bound);
       };
       if (!equal.every((value, i) => order(i, value) === 0)) return false;
       const low = from && order(equal.length, from.value);

@@ -1,12 +1,13 @@
-import type { ScanRequest, Source, SourceBatch, TableInfo } from "@aegisdb/sql";
+import type { ScanRequest, SourceBatch, TableInfo } from "@aegisdb/sql";
 import { storageType } from "@aegisdb/sql";
+import type { StoredSequence } from "../catalog-state.js";
 import { createVectorBuilder } from "../vector-builder.js";
 import { informationConstraints } from "./information-constraints.js";
 import { informationSchema } from "./information-schema.js";
 import { pgCatalog } from "./pg-catalog.js";
 import { pgConstraints } from "./pg-constraints.js";
-import type { SystemTables } from "./shared.js";
-import { VirtualTable } from "./virtual-table.js";
+import { BIGINT, BOOLEAN, type SystemTables } from "./shared.js";
+import { VirtualTable, type VirtualSource } from "./virtual-table.js";
 
 /** The schemas whose tables are all virtual. */
 export const systemSchemas: readonly string[] = ["information_schema", "pg_catalog"];
@@ -28,6 +29,20 @@ export function virtualTable(schema: string, name: string): TableInfo | undefine
   return tables.get(`${schema}.${name}`);
 }
 
+/** A sequence as a relation of one row, which is how PostgreSQL shows where it stands. */
+export function sequenceTable({ id, schema, name, info }: StoredSequence): TableInfo {
+  return new VirtualTable(-1 - all.length - id, {
+    schema,
+    name,
+    columns: { last_value: BIGINT, log_cnt: BIGINT, is_called: BOOLEAN },
+    rows: (source) => {
+      const position = source.position(info.name);
+      if (position === undefined) return [];
+      return [{ last_value: position.last, log_cnt: 0, is_called: position.called }];
+    },
+  });
+}
+
 /** Virtual tables of one schema. */
 export function virtualTables(schema: string): TableInfo[] {
   return all.filter((table) => table.schema === schema);
@@ -40,7 +55,7 @@ export function isVirtual(table: TableInfo): table is VirtualTable {
 /** All rows as one batch. Bounds, order and locators are for stored tables only. */
 export function* virtualScan(
   table: VirtualTable,
-  source: Source,
+  source: VirtualSource,
   request: ScanRequest,
 ): Generator<SourceBatch, void, undefined> {
   const columns = request.columns.map((column) => table.columns[column]!);

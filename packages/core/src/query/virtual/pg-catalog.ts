@@ -18,7 +18,7 @@ import {
   type SystemTables,
 } from "./shared.js";
 import { allTypes, typeLength, typeModifier, typeOid } from "./type-facts.js";
-import type { VirtualRow, VirtualSpec } from "./virtual-table.js";
+import type { VirtualRow, VirtualSource, VirtualSpec } from "./virtual-table.js";
 
 const SCHEMA = "pg_catalog";
 const OWNER_OID = 10;
@@ -259,14 +259,16 @@ export function indexText(table: TableInfo, index: TableInfo["indexes"][number])
   return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${columns.join(", ")})${nulls}`;
 }
 
-function sequences(source: Source): VirtualRow[] {
+function sequences(source: VirtualSource): VirtualRow[] {
   return source.sequences().map((sequence) => {
     const { schema, name } = sequenceName(sequence.name);
+    const position = source.position(sequence.name);
     return {
       ...{ schemaname: schema, sequencename: name, sequenceowner: OWNER, data_type: "bigint" },
       ...{ start_value: narrow(sequence.start), min_value: narrow(sequence.min) },
       ...{ max_value: narrow(sequence.max), increment_by: narrow(sequence.increment) },
       ...{ cycle: sequence.cycle, cache_size: 1 },
+      last_value: position?.called === true ? position.last : null,
     };
   });
 }

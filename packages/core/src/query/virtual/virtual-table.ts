@@ -3,11 +3,23 @@ import type { ColumnInfo, Source, SqlType, TableInfo, Value } from "@aegisdb/sql
 /** Values by column name; those left out are NULL. */
 export type VirtualRow = Readonly<Record<string, Value>>;
 
+/** Where a sequence stands. */
+export interface SequencePosition {
+  readonly last: number | bigint;
+  /** False: `last` was not given out yet. */
+  readonly called: boolean;
+}
+
+/** What virtual tables read: a source that also knows what no definition says. */
+export interface VirtualSource extends Source {
+  position(sequence: string): SequencePosition | undefined;
+}
+
 export interface VirtualSpec {
   readonly schema: string;
   readonly name: string;
   readonly columns: Readonly<Record<string, SqlType>>;
-  readonly rows: (source: Source) => Iterable<VirtualRow>;
+  readonly rows: (source: VirtualSource) => Iterable<VirtualRow>;
 }
 
 /** A table whose rows are made when it is scanned, of what a source says of itself. */
