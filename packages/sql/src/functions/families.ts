@@ -15,6 +15,7 @@ import { zoneFunctions } from "./datetime-zones.js";
 import { jsonAccessFunctions } from "./json-access.js";
 import { jsonBuildFunctions } from "./json-build.js";
 import { jsonFunctions } from "./json-functions.js";
+import { jsonPathFunctions, jsonPathTables } from "./json-path/index.js";
 import { jsonbOperators } from "./jsonb-operators.js";
 import type { AggregateFunction, ScalarFunction, TableFunction } from "./registry.js";
 import { arrayTableFunctions } from "./table-arrays.js";
@@ -30,6 +31,7 @@ export const structuredScalars: readonly (readonly ScalarFunction[])[] = [
   jsonAccessFunctions,
   jsonBuildFunctions,
   jsonFunctions,
+  jsonPathFunctions,
   jsonbOperators,
   clockFunctions,
   datetimeOperators,
@@ -53,6 +55,7 @@ export const aggregateFamilies: readonly (readonly AggregateFunction[])[] = [
 
 export const tableFamilies: readonly (readonly TableFunction[])[] = [
   arrayTableFunctions,
+  jsonPathTables,
   jsonTableFunctions,
   recordTableFunctions,
   seriesFunctions,

@@ -19,7 +19,8 @@ const NAMES: ReadonlyMap<string, SqlTypeName> = new Map(
       ["real", "float4"],
       ["double precision", "float float8 double"],
       ["numeric", "decimal dec"],
-      ["text", "string clob"],
+      // A path of SQL/JSON is parsed where it is used, and is text until then.
+      ["text", "string clob jsonpath"],
       ["varchar", "character_varying char_varying nvarchar"],
       ["char", "character bpchar nchar"],
       ["bytea", "blob binary varbinary"],
