@@ -11,6 +11,7 @@ import { MISSING_ID } from "../keys/number-table.js";
 import { NULL_ROW } from "../store/gather.js";
 import type { HashCandidates } from "./candidates.js";
 import { JoinAssembler } from "./join-output.js";
+import { RightMarks } from "./right-marks.js";
 import { type JoinShape, JoinOperator } from "./join-operator.js";
 
 /** Where fewer than one row in so many stays, copying those beats gathering for all. */
@@ -30,7 +31,8 @@ export class HashJoinOperator implements Operator {
   private readonly assembler: JoinAssembler;
   private general: JoinOperator | undefined;
   private building = true;
-  private done = false;
+  private leftDone = false;
+  private marks: RightMarks | undefined;
   private selection = new Int32Array(BATCH_ROWS);
   private rightRows = new Int32Array(BATCH_ROWS);
 
@@ -56,9 +58,13 @@ export class HashJoinOperator implements Operator {
       if (!this.building) this.chooseWay();
       return PENDING;
     }
-    if (this.done) return null;
+    if (this.leftDone) return this.marks?.next(this.assembler) ?? null;
     const batch = this.left.next();
-    if (batch === null || batch === PENDING) return batch;
+    if (batch === PENDING) return PENDING;
+    if (batch === null) {
+      this.leftDone = true;
+      return PENDING;
+    }
     if (this.selection.length < batch.length) {
       this.selection = new Int32Array(batch.length);
       this.rightRows = new Int32Array(batch.length);
@@ -67,8 +73,9 @@ export class HashJoinOperator implements Operator {
   }
 
   close(): void {
-    this.done = true;
+    this.leftDone = true;
     this.building = false;
+    this.marks?.release();
     this.left.close();
     this.candidates.close();
     this.general?.close();
@@ -78,13 +85,14 @@ export class HashJoinOperator implements Operator {
     const { rule, keepsRight } = this.shape;
     const { table } = this.candidates;
     const semi = rule === "exists" || rule === "missing";
-    if (!semi && (keepsRight || !table.isUnique)) {
+    if (!semi && !table.isUnique) {
       this.general = new JoinOperator(this.shape, this.left, this.candidates, this.context);
       return;
     }
+    if (keepsRight) this.marks = new RightMarks(table.store, this.context.memory);
     const needsMatch = rule === "pairs" || rule === "exists";
     // NOT IN a list that holds a NULL is never true.
-    this.done = (needsMatch && table.isEmpty) || (this.nullAware && table.hasNull);
+    this.leftDone = (needsMatch && table.isEmpty) || (this.nullAware && table.hasNull);
   }
 
   private match(batch: RowBatch): RowBatch | null {
@@ -97,6 +105,7 @@ export class HashJoinOperator implements Operator {
     const right = table.store.columns();
     if (rule === "pairs") return this.matched(batch, ids, right);
     const rows = rowsOf(batch);
+    this.markFound(ids, batch.selected);
     for (let j = 0; j < batch.selected; j++) this.rightRows[rows[j]!] = ids[j]!;
     return withColumns(batch, this.assembler.beside(batch, right, this.rightRows, true));
   }
@@ -113,12 +122,22 @@ export class HashJoinOperator implements Operator {
       heads[kept++] = row;
     }
     if (kept === 0) return null;
+    this.marks?.add(heads, kept);
     if (kept * SPARSE < batch.length) {
       return assembler.pairs(batch.columns, selection, right, heads, kept, false);
     }
     for (let k = 0; k < kept; k++) this.rightRows[selection[k]!] = heads[k]!;
     const columns = assembler.beside(batch, right, this.rightRows, false);
     return selectRows(withColumns(batch, columns), selection, kept);
+  }
+
+  /** Marks the right rows of an outer join, which are NULL_ROW where there is none. */
+  private markFound(heads: Int32Array, count: number): void {
+    if (this.marks === undefined) return;
+    const { selection } = this;
+    let found = 0;
+    for (let j = 0; j < count; j++) if (heads[j] !== NULL_ROW) selection[found++] = heads[j]!;
+    this.marks.add(selection, found);
   }
 
   /** Keeps the left rows whose key is there (semi) or is not (anti). */

@@ -1,10 +1,16 @@
 import { rowsOf, selectRows, withColumns } from "../batches.js";
 import { BATCH_ROWS } from "../limits.js";
-import { HeldMemory } from "../memory.js";
-import { type ExecutionContext, type Operator, PENDING, type RowBatch } from "../operator.js";
+import {
+  type ExecutionContext,
+  type MemoryMeter,
+  type Operator,
+  PENDING,
+  type RowBatch,
+} from "../operator.js";
 import { type Candidates, createPairs } from "./candidates.js";
 import { JoinAssembler, type JoinColumn } from "./join-output.js";
 import { Matcher, type MatchRule } from "./matcher.js";
+import { RightMarks } from "./right-marks.js";
 import { allPairs, PairFilter, type Residual } from "./residual.js";
 
 export interface JoinShape {
@@ -24,16 +30,14 @@ export class JoinOperator implements Operator {
   private readonly matcher: Matcher;
   private readonly assembler: JoinAssembler;
   private readonly pairs = createPairs();
-  private readonly held: HeldMemory;
+  private readonly memory: MemoryMeter;
   private batch: RowBatch | undefined;
   private rows: Int32Array = new Int32Array(0);
   private leftRows = new Int32Array(2 * BATCH_ROWS);
   private readonly rightRows = new Int32Array(BATCH_ROWS);
   private building = true;
   private leftDone = false;
-  /** 1 for right rows that had a match, where the others are asked for. */
-  private matched: Uint8Array | undefined;
-  private unmatchedFrom = 0;
+  private marks: RightMarks | undefined;
 
   constructor(shape: JoinShape, left: Operator, candidates: Candidates, context: ExecutionContext) {
     this.shape = shape;
@@ -42,7 +46,7 @@ export class JoinOperator implements Operator {
     this.filter = shape.residual && new PairFilter(shape.residual, context);
     this.matcher = new Matcher(shape.rule);
     this.assembler = new JoinAssembler(shape.output);
-    this.held = new HeldMemory(context.memory);
+    this.memory = context.memory;
   }
 
   next(): RowBatch | typeof PENDING | null {
@@ -51,7 +55,7 @@ export class JoinOperator implements Operator {
       if (!this.building) this.startProbe();
       return PENDING;
     }
-    if (this.leftDone) return this.nextUnmatched();
+    if (this.leftDone) return this.marks?.next(this.assembler) ?? null;
     if (this.batch === undefined) {
       const batch = this.left.next();
       if (batch === PENDING) return PENDING;
@@ -70,18 +74,14 @@ export class JoinOperator implements Operator {
   close(): void {
     this.left.close();
     this.candidates.close();
-    this.held.release();
+    this.marks?.release();
     this.leftDone = true;
     this.building = false;
-    this.matched = undefined;
   }
 
   private startProbe(): void {
     const { rule, keepsRight } = this.shape;
-    if (keepsRight) {
-      this.matched = new Uint8Array(this.candidates.store.rows);
-      this.held.set(this.matched.length);
-    }
+    if (keepsRight) this.marks = new RightMarks(this.candidates.store, this.memory);
     const needsMatch = rule === "pairs" || rule === "exists";
     if (this.candidates.isEmpty && needsMatch) this.leftDone = true;
   }
@@ -93,7 +93,7 @@ export class JoinOperator implements Operator {
     const holds = this.filter?.select(pairs, this.rows, batch.columns, right);
     const holding = this.filter?.holding ?? allPairs(pairs);
     const count = holds ?? pairs.count;
-    if (this.matched !== undefined) this.mark(this.matched, holding, count);
+    this.marks?.addAt(pairs.right, holding, count);
     const isComplete = pairs.complete === batch.selected;
     if (isComplete) this.batch = undefined;
     if (this.shape.rule === "pairs") {
@@ -126,11 +126,6 @@ export class JoinOperator implements Operator {
     return this.assembler.pairs(batch.columns, leftRows, columns, chosen, count, false);
   }
 
-  private mark(matched: Uint8Array, holding: Int32Array, count: number): void {
-    const { right } = this.pairs;
-    for (let k = 0; k < count; k++) matched[right[holding[k]!]!] = 1;
-  }
-
   private assemble(batch: RowBatch): RowBatch {
     const { matcher, rows } = this;
     const { count } = matcher;
@@ -144,18 +139,5 @@ export class JoinOperator implements Operator {
     }
     const right = this.candidates.store.columns();
     return this.assembler.pairs(batch.columns, leftRows, right, matcher.right, count, true);
-  }
-
-  private nextUnmatched(): RowBatch | null {
-    const { matched, leftRows } = this;
-    if (matched === undefined) return null;
-    let count = 0;
-    let row = this.unmatchedFrom;
-    for (; row < matched.length && count < BATCH_ROWS; row++) {
-      if (matched[row] === 0) leftRows[count++] = row;
-    }
-    this.unmatchedFrom = row;
-    if (count === 0) return null;
-    return this.assembler.unmatchedRight(this.candidates.store.columns(), leftRows, count);
   }
 }

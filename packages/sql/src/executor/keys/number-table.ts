@@ -9,8 +9,8 @@ const SLOTS_PER_KEY = 2;
 const FIRST_SLOTS = 64;
 
 /** How many entries of a lookup array a key may cost before a hash table is the better one. */
-const DENSE_ENTRIES_PER_KEY = 4;
-const DENSE_MINIMUM = 4096;
+const DENSE_ENTRIES_PER_KEY = 8;
+const DENSE_MINIMUM = 65_536;
 
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);

@@ -7,6 +7,7 @@ import type { RowStore } from "../row-store.js";
 import { CallRows } from "./call-rows.js";
 import { compileFrame, type FrameFactory, type RangeKey } from "./frame.js";
 import type { Partition } from "./partition.js";
+import { isExtreme, SlidingExtreme } from "./sliding-extreme.js";
 import { SlidingAggregate } from "./sliding-aggregate.js";
 
 /** A call with its arguments and filter as columns of the store. */
@@ -53,10 +54,13 @@ export class RunningCall {
   }
 
   over(partition: Partition, key: RangeKey | undefined): CallValues {
-    const { fn, frame } = this.compiled.call;
+    const { fn, frame, args } = this.compiled.call;
     const rows = new CallRows(partition, this.frames(partition, key), frame.exclude, this.readers);
     if (fn.kind === "window") return { value: (row) => fn.evaluate(rows, row), work: 0 };
     const excludes = frame.exclude !== "none";
+    if (!excludes && isExtreme(fn)) {
+      return new SlidingExtreme(fn, args[0]!.type, rows, this.filter);
+    }
     return new SlidingAggregate(fn, rows, this.filter, excludes, this.context.eval);
   }
 }
