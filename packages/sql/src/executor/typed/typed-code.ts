@@ -83,13 +83,14 @@ export class TypedCode {
 
   /** A boolean's name: whether the expression is `wanted`. */
   test(expr: Expr, wanted: boolean): string {
-    if (!this.scope.isTextTest(expr)) {
+    if (!this.scope.isScalar(expr)) {
+      if (this.scope.isTextTest(expr)) {
+        return this.writer.local(`${this.scope.textTest(expr)} === ${wanted ? 2 : 1}`);
+      }
       if (expr.kind === "not") return this.test(expr.arg, !wanted);
       if (expr.kind === "and" || expr.kind === "or") {
         return this.testChain(expr.args, wanted, (expr.kind === "and") === wanted);
       }
-    } else if (!this.scope.isScalar(expr)) {
-      return this.writer.local(`${this.scope.textTest(expr)} === ${wanted ? 2 : 1}`);
     }
     const { value, isNull } = this.value(expr);
     const holds = wanted ? value : `!${value}`;
@@ -220,6 +221,7 @@ export class TypedCode {
   /** Whether a test costs less than a jump that is predicted wrongly, and can never bail. */
   private isCheap(expr: Expr): boolean {
     const { scope } = this;
+    if (scope.isScalar(expr)) return true;
     if (expr.kind !== "call" || !COMPARISONS.has(expr.fn.name) || scope.isTextTest(expr)) {
       return false;
     }

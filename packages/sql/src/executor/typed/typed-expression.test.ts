@@ -256,6 +256,9 @@ test("parameters of every kind", () => {
   expect(ids("d > $1", "1.505")).toEqual(constant("d > 1.505"));
   expect(ids("b = $1", "9223372036854775807")).toEqual(constant("b = 9223372036854775807"));
   expect(ids("t LIKE $1", "a%")).toEqual(constant("t LIKE 'a%'"));
+  expect(ids("NOT ($1::int = 1) AND a > 3", "2")).toEqual(constant("a > 3"));
+  expect(ids("a > 3 AND $1::int IN (1, 2)", "2")).toEqual(constant("a > 3"));
+  expect(ids("NOT ($1::int > 1 OR a > 3)", "1")).toEqual(constant("NOT a > 3"));
   expect(ids("t = $1 OR day = $2", "apple", "infinity")).toEqual(
     constant("t = 'apple' OR day = 'infinity'"),
   );
