@@ -50,8 +50,6 @@ export class CompiledReference {
   readonly parent: TableInfo;
   /** Positions in the parent, beside `key.columns`. */
   readonly parentColumns: readonly number[];
-  /** Where the parts of the parent's primary key are among its columns referred to. */
-  readonly #primaryOrder: readonly number[] | undefined;
   readonly #toParent: readonly (Convert | undefined)[];
   readonly #toChild: readonly (Convert | undefined)[];
 
@@ -62,7 +60,6 @@ export class CompiledReference {
     this.parentColumns = key.refColumns.map((name) =>
       parent.columns.findIndex((column) => column.name === name),
     );
-    this.#primaryOrder = primaryOrder(parent, this.parentColumns);
     const types = key.columns.map((column, i) => ({
       child: child.table.columns[column]!.type,
       parent: parent.columns[this.parentColumns[i]!]!.type,
@@ -85,11 +82,8 @@ export class CompiledReference {
     return this.parentColumns.map((column) => row[column]!);
   }
 
+  /** `matches` is validated at every isolation level, which a read by key is not. */
   findParent(sink: Sink, key: readonly Value[]): boolean {
-    if (this.#primaryOrder !== undefined) {
-      const primaryKey = this.#primaryOrder.map((i) => key[i]!);
-      return sink.getByKey(this.parent, primaryKey) !== undefined;
-    }
     return first(sink.matches(this.parent, this.parentColumns, key)) !== undefined;
   }
 
@@ -122,16 +116,6 @@ function first<T>(items: Iterable<T>): T | undefined {
 
 function convert(conversion: Convert | undefined, value: Value): Value {
   return conversion === undefined || value === null ? value : conversion(value);
-}
-
-function primaryOrder(
-  parent: TableInfo,
-  columns: readonly number[],
-): readonly number[] | undefined {
-  const { primaryKey } = parent;
-  if (primaryKey.length !== columns.length || columns.length === 0) return undefined;
-  const order = primaryKey.map((column) => columns.indexOf(column));
-  return order.includes(-1) ? undefined : order;
 }
 
 const NO_SESSION = { now: 0, timeZone: "UTC" } as const;
