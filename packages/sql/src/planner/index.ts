@@ -1,6 +1,7 @@
 import type { Source } from "../contract/source.js";
 import { Cardinality } from "./cardinality.js";
 import { chooseAccess } from "./passes/choose-access.js";
+import { chooseBuildSide } from "./passes/choose-build-side.js";
 import { decorrelate } from "./passes/decorrelate.js";
 import { foldConstants } from "./passes/fold-constants.js";
 import { inlineCtes } from "./passes/inline-ctes.js";
@@ -27,6 +28,7 @@ const PASSES: readonly Pass[] = [
   { name: "choose access", run: chooseAccess },
   { name: "use order", run: useOrder },
   { name: "prune columns", run: pruneColumns },
+  { name: "choose build side", run: chooseBuildSide },
 ];
 
 /** The plan that is run. `output` stays the same, column by column. */
