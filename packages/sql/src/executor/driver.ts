@@ -29,7 +29,7 @@ export function runPlan(
   const operator = plan.open(context);
   try {
     for (;;) {
-      check(limits, context.eval.clock());
+      check(limits, context);
       const batch = operator.next();
       if (batch === null) return;
       if (batch !== PENDING && take(batch) === false) return;
@@ -51,9 +51,8 @@ export async function runPlanAsync(
   try {
     let turnEnd = clock() + TURN_MICROS;
     for (;;) {
-      const now = clock();
-      check(limits, now);
-      if (now > turnEnd) {
+      check(limits, context);
+      if (clock() > turnEnd) {
         await nextTurn();
         turnEnd = clock() + TURN_MICROS;
         continue;
@@ -76,7 +75,7 @@ export function* planBatches(
   const operator: Operator = plan.open(context);
   try {
     for (;;) {
-      check(limits, context.eval.clock());
+      check(limits, context);
       const batch = operator.next();
       if (batch === null) return;
       if (batch !== PENDING) yield batch;
@@ -86,13 +85,14 @@ export function* planBatches(
   }
 }
 
-function check({ signal, deadline }: RunLimits, now: number): void {
+/** The clock is read only where there is a deadline: most runs are shorter than reading it. */
+function check({ signal, deadline }: RunLimits, context: ExecutionContext): void {
   if (signal?.aborted === true) {
     throw new AegisError("ABORTED", "canceling statement due to the caller's signal", {
       cause: signal.reason,
     });
   }
-  if (deadline !== undefined && now > deadline) {
+  if (deadline !== undefined && context.eval.clock() > deadline) {
     throw new AegisError("TIMEOUT", "canceling statement due to statement timeout", {
       hint: "Raise the timeout, or narrow the query.",
     });

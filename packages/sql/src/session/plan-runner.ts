@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import type { Sink, Source } from "../contract/source.js";
 import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
+import type { RowBatch } from "../executor/operator.js";
 import type { Datum, ResultOptions, SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
 import { type CompiledStatement, compileStatement, isPlanned } from "./compile.js";
@@ -103,19 +104,19 @@ export class PlanRunner {
     options: RunOptions,
   ): Promise<StatementResult> {
     const access = this.#control.access();
+    const now = this.pending(prepared, given, options, access, access.source(), undefined);
+    if (now.ready.point !== undefined) return this.#atOnce(prepared, now, options);
+    // The same instant, to stay on while others write.
     const held = access.hold();
     try {
-      const run = this.pending(prepared, given, options, access, held.source, undefined);
-      const { ready, context } = run;
+      const { ready } = now;
+      const context = new RunContext(this.facts, access, held.source, undefined);
+      context.params = now.context.params;
       const rows: unknown[] = [];
       const limits = this.#limits(options);
-      await runPlanAsync(
-        ready.compiled.plan,
-        context,
-        (batch) => ready.append(batch, rows),
-        limits,
-      );
-      return resultOf(prepared, run, rows);
+      const take = (batch: RowBatch): void => ready.append(batch, rows);
+      await runPlanAsync(ready.compiled.plan, context, take, limits);
+      return resultOf(prepared, { ready, context }, rows);
     } finally {
       held.release();
     }
