@@ -24,7 +24,7 @@ export class QueryMemory implements MemoryMeter {
       throw new AegisError(
         "OUT_OF_MEMORY",
         `the statement needs more than the ${this.limit} bytes of memory it may use`,
-        { hint: "Select fewer rows or columns, add a LIMIT, or raise maxMemoryPerQuery." },
+        { hint: "Select fewer rows or columns, or add a LIMIT." },
       );
     }
     this.held += bytes;

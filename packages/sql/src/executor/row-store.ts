@@ -1,9 +1,8 @@
 import { ColumnVector } from "../contract/vector.js";
-import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
 import { storageType } from "../types/storage.js";
 import { fullBatch, rowsOf } from "./batches.js";
-import { datumReader, isVector } from "./column.js";
+import { isVector } from "./column.js";
 import { HeldMemory } from "./memory.js";
 import type { Column, MemoryMeter, RowBatch } from "./operator.js";
 import { BytesColumn } from "./store/bytes-column.js";
@@ -73,11 +72,6 @@ export class RowStore {
   slice(start: number, end: number): RowBatch {
     const columns = this.columns().map((column) => sliceColumn(column, start, end));
     return fullBatch(end - start, columns);
-  }
-
-  /** One row's datums. */
-  row(index: number): Datum[] {
-    return this.columns().map((column, i) => datumReader(column, this.types[i]!)(index));
   }
 
   clear(): void {
