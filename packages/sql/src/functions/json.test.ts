@@ -58,6 +58,7 @@ test("jsonb's operators", () =>
       ]),
       ...["a", "b", "1"].flatMap((key) => [
         `${document}::jsonb ? '${key}'`,
+        `jsonb_exists(${document}, '${key}')`,
         `${document}::jsonb - '${key}'`,
       ]),
       ...["ARRAY['a', 'x']", "ARRAY['a', 'b']", "'{}'::text[]", "ARRAY['a', NULL]"].flatMap(

@@ -49,12 +49,19 @@ type Keys = readonly Datum[];
 export const jsonbOperators: readonly ScalarFunction[] = [
   binary<Jsonb>("@>", [JSONB, JSONB], BOOLEAN, (a, b) => jsonContains(a.node, b.node)),
   binary<Jsonb>("<@", [JSONB, JSONB], BOOLEAN, (a, b) => jsonContains(b.node, a.node)),
-  binary<Jsonb, string>("?", [JSONB, TEXT], BOOLEAN, (json, key) => hasKey(json.node, key)),
-  binary<Jsonb, Keys>("?|", [JSONB, arrayOf(TEXT)], BOOLEAN, (json, keys) =>
-    keys.some((key) => hasKey(json.node, key)),
+  // The functions are for whoever cannot write the operators, because "?" is a parameter there.
+  ...["?", "jsonb_exists"].map((name) =>
+    binary<Jsonb, string>(name, [JSONB, TEXT], BOOLEAN, (json, key) => hasKey(json.node, key)),
   ),
-  binary<Jsonb, Keys>("?&", [JSONB, arrayOf(TEXT)], BOOLEAN, (json, keys) =>
-    keys.every((key) => key === null || hasKey(json.node, key)),
+  ...["?|", "jsonb_exists_any"].map((name) =>
+    binary<Jsonb, Keys>(name, [JSONB, arrayOf(TEXT)], BOOLEAN, (json, keys) =>
+      keys.some((key) => hasKey(json.node, key)),
+    ),
+  ),
+  ...["?&", "jsonb_exists_all"].map((name) =>
+    binary<Jsonb, Keys>(name, [JSONB, arrayOf(TEXT)], BOOLEAN, (json, keys) =>
+      keys.every((key) => key === null || hasKey(json.node, key)),
+    ),
   ),
   binary<Jsonb>("||", [JSONB, JSONB], JSONB, (a, b) => Jsonb.of(concatenate(a.node, b.node))),
   binary<Jsonb, string>("-", [JSONB, TEXT], JSONB, (json, key) =>
