@@ -33,12 +33,13 @@ function relationIn(
   schema: string,
   name: string,
 ): Relation | undefined {
+  // A sequence can be read as a table, too.
+  const sequence = sink.sequence(sequenceKey({ schema, name }));
+  if (sequence !== undefined) return { kind: "sequence", sequence };
   const table = sink.table(schema, name);
   if (table !== undefined) return { kind: "table", table };
   const view = sink.view(schema, name);
   if (view !== undefined) return { kind: "view", view };
-  const sequence = sink.sequence(sequenceKey({ schema, name }));
-  if (sequence !== undefined) return { kind: "sequence", sequence };
   for (const owner of sink.tables(schema)) {
     const index = owner.indexes.find((candidate) => candidate.name === name);
     if (index !== undefined) return { kind: "index", table: owner, index };

@@ -108,6 +108,21 @@ export function pgCatalog(system: SystemTables): readonly VirtualSpec[] {
     },
     {
       schema: SCHEMA,
+      name: "pg_sequence",
+      columns: {
+        ...{ seqrelid: INTEGER, seqtypid: INTEGER, seqstart: BIGINT, seqincrement: BIGINT },
+        ...{ seqmax: BIGINT, seqmin: BIGINT, seqcache: BIGINT, seqcycle: BOOLEAN },
+      },
+      rows: (source) =>
+        source.sequences().map((sequence) => ({
+          ...{ seqrelid: namedOid("sequence", sequence.name), seqtypid: typeOid(BIGINT) },
+          ...{ seqstart: narrow(sequence.start), seqincrement: narrow(sequence.increment) },
+          ...{ seqmax: narrow(sequence.max), seqmin: narrow(sequence.min) },
+          ...{ seqcache: 1, seqcycle: sequence.cycle },
+        })),
+    },
+    {
+      schema: SCHEMA,
       name: "pg_sequences",
       columns: {
         ...{ schemaname: TEXT, sequencename: TEXT, sequenceowner: TEXT, data_type: TEXT },
