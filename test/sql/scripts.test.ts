@@ -6,13 +6,14 @@ import { PostgresOracle, runHere } from "../../packages/sql/src/testing/script-o
 import { alterations } from "../../packages/sql/src/testing/scripts/alterations.js";
 import { definitions } from "../../packages/sql/src/testing/scripts/definitions.js";
 import { foreignKeys } from "../../packages/sql/src/testing/scripts/foreign-keys.js";
+import { writesInWith } from "../../packages/sql/src/testing/scripts/writes-in-with.js";
 import { writes } from "../../packages/sql/src/testing/scripts/writes.js";
 
 const oracle = new PostgresOracle();
 beforeAll(() => oracle.run(""));
 afterAll(() => oracle.close());
 
-const scripts = { ...writes, ...foreignKeys, ...definitions, ...alterations };
+const scripts = { ...writes, ...writesInWith, ...foreignKeys, ...definitions, ...alterations };
 
 it.each(Object.entries(scripts))("%s", async (_name, script) => {
   const fixture = new SqlFixture();

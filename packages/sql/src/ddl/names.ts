@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { Source } from "../contract/source.js";
 import type { ObjectName } from "../parser/ast.js";
+import { FUNCTION_NAMES, RESERVED } from "../parser/keywords.js";
 import type { DefinitionContext } from "./context.js";
 
 /** Bytes of a name, as in PostgreSQL; longer ones are cut where they are made up. */
@@ -51,7 +52,9 @@ export function sequenceName(key: string): QualifiedName {
 
 /** The name as SQL text reads it. */
 export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  const isPlain =
+    /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) && !FUNCTION_NAMES.has(name);
+  return isPlain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Every name that a table, index, view or sequence of the schema has. */

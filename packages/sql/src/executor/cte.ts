@@ -1,5 +1,6 @@
 import type { ColumnDef } from "../binder/expr.js";
 import { AegisError } from "../contract/errors.js";
+import { applyDeferred } from "../modify/deferred-writes.js";
 import { children } from "../planner/nodes.js";
 import type { CtePlan, CteScanPlan, LogicalPlan } from "../planner/plan.js";
 import type { Compile } from "./keyed-input.js";
@@ -16,7 +17,8 @@ import { RowStore } from "./row-store.js";
 
 /**
  * WITH: the definition is run once, as far as its readers ask, so that a LIMIT over an endless
- * recursion ends. What writes is run to its end first, whether it is read or not.
+ * recursion ends. What writes is run to its end first, whether it is read or not; what it writes
+ * is not seen before the body has read all that it reads.
  */
 export function compileCte(plan: CtePlan, compile: Compile): CompiledPlan {
   const definition = compile(plan.definition);
@@ -27,7 +29,9 @@ export function compileCte(plan: CtePlan, compile: Compile): CompiledPlan {
     open(context) {
       const shared = new SharedRows(definition, context);
       context.ctes.set(plan.cte, shared);
-      return new CteOperator(shared, body, context, writes);
+      return writes
+        ? new WritingCteOperator(shared, body, context)
+        : new CteOperator(shared, body, context);
     },
   };
 }
@@ -56,26 +60,57 @@ class CteOperator implements Operator {
   private readonly body: CompiledPlan;
   private readonly context: ExecutionContext;
   private running: Operator | undefined;
-  private waits: boolean;
 
-  constructor(shared: SharedRows, body: CompiledPlan, context: ExecutionContext, writes: boolean) {
+  constructor(shared: SharedRows, body: CompiledPlan, context: ExecutionContext) {
     this.shared = shared;
     this.body = body;
     this.context = context;
-    this.waits = writes;
   }
 
   next(): RowBatch | typeof PENDING | null {
-    if (this.waits) {
-      this.waits = this.shared.fetch();
-      return PENDING;
-    }
     this.running ??= this.body.open(this.context);
     return this.running.next();
   }
 
   close(): void {
     this.running?.close();
+    this.shared.close();
+  }
+}
+
+/** Runs what writes, then the body, then lets the writes be seen, and only then gives rows. */
+class WritingCteOperator implements Operator {
+  private readonly shared: SharedRows;
+  private readonly results: SharedRows;
+  private readonly context: ExecutionContext;
+  private phase: "writing" | "reading" | "giving" = "writing";
+  private reader: Operator | undefined;
+
+  constructor(shared: SharedRows, body: CompiledPlan, context: ExecutionContext) {
+    this.shared = shared;
+    this.results = new SharedRows(body, context);
+    this.context = context;
+  }
+
+  next(): RowBatch | typeof PENDING | null {
+    if (this.phase === "writing") {
+      if (!this.shared.fetch()) this.phase = "reading";
+      return PENDING;
+    }
+    if (this.phase === "reading") {
+      if (!this.results.fetch()) {
+        applyDeferred(this.context);
+        this.phase = "giving";
+      }
+      return PENDING;
+    }
+    this.reader ??= this.results.open();
+    return this.reader.next();
+  }
+
+  close(): void {
+    this.reader?.close();
+    this.results.close();
     this.shared.close();
   }
 }

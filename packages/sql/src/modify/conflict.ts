@@ -1,10 +1,10 @@
-import { assert } from "../contract/errors.js";
-import type { IndexInfo, RowLocator, Sink } from "../contract/source.js";
+import type { IndexInfo, RowLocator } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { compileRow, type RowFunction } from "../executor/expression/index.js";
 import type { ExecutionContext } from "../executor/operator.js";
 import type { BoundConflict } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
+import type { RowSink } from "./deferred-writes.js";
 import { type CompiledAssignment, compileAssignments, type RowRules } from "./rules.js";
 import { secondUpdate } from "./violations.js";
 
@@ -39,14 +39,18 @@ export class ConflictUpdates {
   readonly #conflict: CompiledConflict;
   readonly #rules: RowRules;
   readonly #context: ExecutionContext;
-  readonly #sink: Sink;
+  readonly #sink: RowSink;
 
-  constructor(conflict: CompiledConflict, rules: RowRules, context: ExecutionContext) {
-    assert(context.sink !== undefined, "an INSERT has a sink");
+  constructor(
+    conflict: CompiledConflict,
+    rules: RowRules,
+    sink: RowSink,
+    context: ExecutionContext,
+  ) {
     this.#conflict = conflict;
     this.#rules = rules;
     this.#context = context;
-    this.#sink = context.sink;
+    this.#sink = sink;
   }
 
   /** Undefined where the condition leaves the row as it is. */

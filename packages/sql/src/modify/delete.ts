@@ -1,8 +1,7 @@
-import { assert } from "../contract/errors.js";
-import type { Sink } from "../contract/source.js";
 import { compileRows, type RowFunction } from "../executor/expression/index.js";
 import type { CompiledPlan, ExecutionContext } from "../executor/operator.js";
 import type { DeletePlan } from "../planner/plan.js";
+import type { RowSink } from "./deferred-writes.js";
 import { InputRows } from "./input-rows.js";
 import { compilePointRow } from "./point-row.js";
 import { ReferenceGraph } from "./reference-graph.js";
@@ -10,7 +9,7 @@ import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { RowForm } from "./row-form.js";
 import type { TargetRows } from "./target-rows.js";
-import { WriteOperator, type Writer } from "./write-operator.js";
+import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPlan {
   const compiled: CompiledDelete = {
@@ -50,17 +49,16 @@ interface CompiledDelete {
 
 class DeleteWriter implements Writer {
   readonly returned: ReturnedRows | undefined;
+  readonly sink: RowSink;
   readonly #delete: CompiledDelete;
   readonly #rows: TargetRows;
-  readonly #sink: Sink;
   readonly #keeper: ReferenceKeeper | undefined;
 
   constructor(compiled: CompiledDelete, rows: TargetRows, context: ExecutionContext) {
-    assert(context.sink !== undefined, "a DELETE has a sink");
     const { graph, returning } = compiled;
     this.#delete = compiled;
     this.#rows = rows;
-    this.#sink = context.sink;
+    this.sink = writeSink(context, compiled.plan.counted);
     this.#keeper = graph && new ReferenceKeeper(graph, context);
     this.returned = returning && new ReturnedRows(returning, context);
   }
@@ -72,9 +70,9 @@ class DeleteWriter implements Writer {
   write(at: number): boolean {
     const { plan, form } = this.#delete;
     const locator = this.#rows.locator(at);
-    const before = this.#rows.before(at, this.#sink, plan.table);
+    const before = this.#rows.before(at, this.sink, plan.table);
     if (before === undefined) return false;
-    this.#sink.delete(plan.table, locator, before);
+    this.sink.delete(plan.table, locator, before);
     this.#keeper?.deleted(plan.table, before);
     this.returned?.add([...form.load(before), ...this.#rows.row(at)]);
     return true;

@@ -1,10 +1,11 @@
 import type { ColumnDef, ColumnId } from "../binder/expr.js";
 import { assert } from "../contract/errors.js";
-import type { RowLocator, Sink, TableInfo } from "../contract/source.js";
+import type { RowLocator, TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { batchDatums } from "../executor/column.js";
 import type { RowBatch } from "../executor/operator.js";
 import type { Datum } from "../types/datum.js";
+import type { RowSink } from "./deferred-writes.js";
 import type { TargetRows } from "./target-rows.js";
 
 /**
@@ -49,7 +50,7 @@ export class InputRows implements TargetRows {
     return this.#rows[at]![this.#locatorAt] as RowLocator;
   }
 
-  before(at: number, sink: Sink, table: TableInfo): readonly Value[] | undefined {
+  before(at: number, sink: RowSink, table: TableInfo): readonly Value[] | undefined {
     return sink.row(table, this.locator(at));
   }
 }

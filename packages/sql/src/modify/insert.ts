@@ -1,17 +1,17 @@
 import type { Expr } from "../binder/expr.js";
-import { assert } from "../contract/errors.js";
-import type { Sink } from "../contract/source.js";
+
 import { batchDatums } from "../executor/column.js";
 import { compileRow, compileRows, type RowFunction } from "../executor/expression/index.js";
 import type { CompiledPlan, ExecutionContext, RowBatch } from "../executor/operator.js";
 import type { InsertPlan, ValuesPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import { type CompiledConflict, compileConflict, ConflictUpdates } from "./conflict.js";
+import type { RowSink } from "./deferred-writes.js";
 import { ReferenceGraph } from "./reference-graph.js";
 import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { RowRules } from "./rules.js";
-import { WriteOperator, type Writer } from "./write-operator.js";
+import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 /** An INSERT ready to run; `input` is undefined where the rows are VALUES. */
 export function compileInsert(plan: InsertPlan, input: CompiledPlan | undefined): CompiledPlan {
@@ -78,23 +78,24 @@ const NO_ROW: readonly Datum[] = [];
 
 class InsertWriter implements Writer {
   readonly returned: ReturnedRows | undefined;
+  readonly sink: RowSink;
   readonly #insert: CompiledInsert;
   readonly #rows: Datum[][];
   readonly #context: ExecutionContext;
-  readonly #sink: Sink;
   readonly #keeper: ReferenceKeeper | undefined;
   readonly #updates: ConflictUpdates | undefined;
 
   constructor(insert: CompiledInsert, rows: Datum[][], context: ExecutionContext) {
-    assert(context.sink !== undefined, "an INSERT has a sink");
     const { graph, conflict, returning, rules } = insert;
     this.#insert = insert;
     this.#rows = rows;
     this.#context = context;
-    this.#sink = context.sink;
+    this.sink = writeSink(context, insert.plan.counted);
     this.#keeper = graph && new ReferenceKeeper(graph, context);
     this.#updates =
-      conflict?.action === "update" ? new ConflictUpdates(conflict, rules, context) : undefined;
+      conflict?.action === "update"
+        ? new ConflictUpdates(conflict, rules, this.sink, context)
+        : undefined;
     this.returned = returning && new ReturnedRows(returning, context);
   }
 
@@ -119,10 +120,10 @@ class InsertWriter implements Writer {
     const row = this.#rows[at]!;
     const stored = rules.admit(row, this.#context);
     if (conflict !== undefined) {
-      const existing = this.#sink.findConflict(table, conflict.arbiter, stored);
+      const existing = this.sink.findConflict(table, conflict.arbiter, stored);
       if (existing !== undefined) return this.#updateExisting(existing, row);
     }
-    const locator = this.#sink.insert(table, stored);
+    const locator = this.sink.insert(table, stored);
     this.#updates?.touched.add(locator);
     this.#keeper?.inserted(table, stored);
     this.returned?.add(row);
@@ -134,7 +135,7 @@ class InsertWriter implements Writer {
   }
 
   #updateExisting(
-    existing: NonNullable<ReturnType<Sink["findConflict"]>>,
+    existing: NonNullable<ReturnType<RowSink["findConflict"]>>,
     proposed: readonly Datum[],
   ): boolean {
     const updated = this.#updates?.update(existing, proposed);

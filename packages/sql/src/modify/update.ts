@@ -1,10 +1,10 @@
-import { assert } from "../contract/errors.js";
-import type { RowLocator, Sink } from "../contract/source.js";
+import type { RowLocator } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { compileRows, type RowFunction } from "../executor/expression/index.js";
 import type { CompiledPlan, ExecutionContext } from "../executor/operator.js";
 import type { UpdatePlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
+import type { RowSink } from "./deferred-writes.js";
 import { InputRows } from "./input-rows.js";
 import { compilePointRow } from "./point-row.js";
 import { ReferenceGraph } from "./reference-graph.js";
@@ -12,7 +12,7 @@ import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { type CompiledAssignment, compileAssignments, RowRules } from "./rules.js";
 import type { TargetRows } from "./target-rows.js";
-import { WriteOperator, type Writer } from "./write-operator.js";
+import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPlan {
   const update: CompiledUpdate = {
@@ -54,19 +54,18 @@ interface CompiledUpdate {
 
 class UpdateWriter implements Writer {
   readonly returned: ReturnedRows | undefined;
+  readonly sink: RowSink;
   readonly #update: CompiledUpdate;
   readonly #rows: TargetRows;
   readonly #context: ExecutionContext;
-  readonly #sink: Sink;
   readonly #keeper: ReferenceKeeper | undefined;
 
   constructor(update: CompiledUpdate, rows: TargetRows, context: ExecutionContext) {
-    assert(context.sink !== undefined, "an UPDATE has a sink");
     const { graph, returning } = update;
     this.#update = update;
     this.#rows = rows;
     this.#context = context;
-    this.#sink = context.sink;
+    this.sink = writeSink(context, update.plan.counted);
     this.#keeper = graph && new ReferenceKeeper(graph, context);
     this.returned = returning && new ReturnedRows(returning, context);
   }
@@ -79,7 +78,7 @@ class UpdateWriter implements Writer {
     const { rules } = this.#update;
     const { table } = rules;
     const locator = this.#rows.locator(at);
-    const before = this.#rows.before(at, this.#sink, table);
+    const before = this.#rows.before(at, this.sink, table);
     if (before === undefined) return false;
     const values = this.#rows.row(at);
     const needsDatums = rules.readsDatums || this.returned !== undefined;
@@ -113,7 +112,7 @@ class UpdateWriter implements Writer {
 
   #replace(locator: RowLocator, before: readonly Value[], after: readonly Value[]): void {
     const { table } = this.#update.rules;
-    this.#sink.update(table, locator, before, after);
+    this.sink.update(table, locator, before, after);
     this.#keeper?.updated(table, before, after);
   }
 }

@@ -4,6 +4,8 @@ import {
   type Operator,
   type RowBatch,
 } from "../executor/operator.js";
+import { assert } from "../contract/errors.js";
+import { applyDeferred, deferWrites, RecordingSink, type RowSink } from "./deferred-writes.js";
 import type { ReturnedRows } from "./returned-rows.js";
 
 /** Rows written between two looks at deadline and signal. */
@@ -23,11 +25,18 @@ export interface WriteInput {
 export interface Writer {
   /** How many rows are kept. */
   readonly kept: number;
+  readonly sink: RowSink;
   /** Writes one of the rows kept; whether it counts as affected. */
   write(row: number): boolean;
   /** The checks and actions that wait for the end of the statement. */
   finish(): void;
   readonly returned: ReturnedRows | undefined;
+}
+
+/** The sink that a write goes to: one that records where it stands inside of WITH. */
+export function writeSink({ sink }: ExecutionContext, counted: boolean): RowSink {
+  assert(sink !== undefined, "a writing statement has a sink");
+  return counted ? sink : new RecordingSink(sink);
 }
 
 /**
@@ -87,6 +96,9 @@ export class WriteOperator implements Operator {
 
   #write(): RowBatch | typeof PENDING | null {
     const writer = this.#writer;
+    if (this.#written === 0 && this.#context.ctes.size > 0 && this.#counted) {
+      applyDeferred(this.#context);
+    }
     const end = Math.min(writer.kept, this.#written + ROWS_A_STEP);
     let affected = 0;
     for (let row = this.#written; row < end; row++) {
@@ -95,7 +107,11 @@ export class WriteOperator implements Operator {
     this.#written = end;
     if (this.#counted) this.#context.affected += affected;
     if (end < writer.kept) return PENDING;
-    writer.finish();
+    if (writer.sink instanceof RecordingSink) {
+      deferWrites(this.#context, writer.sink, () => {
+        writer.finish();
+      });
+    } else writer.finish();
     this.#phase = "returning";
     return this.next();
   }
