@@ -1,4 +1,4 @@
-import type { SqlType } from "../types/sql-type.js";
+import type { SqlType } from "./sql-type.js";
 import type { Value } from "./types.js";
 import type { Batch } from "./vector.js";
 

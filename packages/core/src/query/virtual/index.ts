@@ -5,6 +5,7 @@ import { createVectorBuilder } from "../vector-builder.js";
 import { informationConstraints } from "./information-constraints.js";
 import { informationSchema } from "./information-schema.js";
 import { pgCatalog } from "./pg-catalog.js";
+import { pgListings } from "./pg-listings.js";
 import { pgConstraints } from "./pg-constraints.js";
 import { BIGINT, BOOLEAN, type SystemTables } from "./shared.js";
 import { VirtualTable, type VirtualSource } from "./virtual-table.js";
@@ -17,6 +18,7 @@ const all = [
   ...informationSchema(system),
   ...informationConstraints,
   ...pgCatalog(system),
+  ...pgListings,
   ...pgConstraints,
 ].map((spec, i) => new VirtualTable(-1 - i, spec));
 // The catalogs list themselves, so they exist before the list of them does.

@@ -1,14 +1,9 @@
 import type { Source, TableInfo } from "@aegisdb/sql";
 import {
-  BIGINT,
   BOOLEAN,
-  columnList,
-  DATABASE,
   indexOid,
   INTEGER,
   namedOid,
-  OWNER,
-  quoted,
   REAL,
   schemaOid,
   sequenceName,
@@ -18,137 +13,71 @@ import {
   type SystemTables,
 } from "./shared.js";
 import { allTypes, typeLength, typeModifier, typeOid } from "./type-facts.js";
-import type { VirtualRow, VirtualSource, VirtualSpec } from "./virtual-table.js";
+import type { VirtualRow, VirtualSpec } from "./virtual-table.js";
 
 const SCHEMA = "pg_catalog";
 const OWNER_OID = 10;
 
-/** What tools ask of PostgreSQL's own catalogs: relations, columns, types, schemas. */
+/** Relations, columns, types and schemas, as tools ask PostgreSQL for them. */
 export function pgCatalog(system: SystemTables): readonly VirtualSpec[] {
-  return [
-    {
-      schema: SCHEMA,
-      name: "pg_namespace",
-      columns: { oid: INTEGER, nspname: TEXT, nspowner: INTEGER, nspacl: TEXT },
-      rows: (source) =>
-        source
-          .schemas()
-          .map((name) => ({ oid: schemaOid(name), nspname: name, nspowner: OWNER_OID })),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_class",
-      columns: {
-        ...{ oid: INTEGER, relname: TEXT, relnamespace: INTEGER, reltype: INTEGER },
-        ...{ relowner: INTEGER, relam: INTEGER, relpages: INTEGER, reltuples: REAL },
-        ...{ relhasindex: BOOLEAN, relisshared: BOOLEAN, relpersistence: TEXT, relkind: TEXT },
-        ...{ relnatts: SMALLINT, relchecks: SMALLINT, relhasrules: BOOLEAN },
-        ...{ relhastriggers: BOOLEAN, relrowsecurity: BOOLEAN, relispartition: BOOLEAN },
-      },
-      rows: (source) => classes(source, system),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_attribute",
-      columns: {
-        ...{ attrelid: INTEGER, attname: TEXT, atttypid: INTEGER, attlen: SMALLINT },
-        ...{ attnum: SMALLINT, attndims: INTEGER, atttypmod: INTEGER, attnotnull: BOOLEAN },
-        ...{ atthasdef: BOOLEAN, attidentity: TEXT, attgenerated: TEXT, attisdropped: BOOLEAN },
-        ...{ attislocal: BOOLEAN, attcollation: INTEGER },
-      },
-      rows: (source) => attributes(source, system),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_attrdef",
-      columns: { oid: INTEGER, adrelid: INTEGER, adnum: SMALLINT, adbin: TEXT },
-      rows: defaults,
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_type",
-      columns: {
-        ...{ oid: INTEGER, typname: TEXT, typnamespace: INTEGER, typowner: INTEGER },
-        ...{ typlen: SMALLINT, typtype: TEXT, typcategory: TEXT, typrelid: INTEGER },
-        ...{ typelem: INTEGER, typarray: INTEGER, typnotnull: BOOLEAN, typbasetype: INTEGER },
-        ...{ typtypmod: INTEGER, typdelim: TEXT },
-      },
-      rows: types,
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_tables",
-      columns: {
-        ...{ schemaname: TEXT, tablename: TEXT, tableowner: TEXT, tablespace: TEXT },
-        ...{ hasindexes: BOOLEAN, hasrules: BOOLEAN, hastriggers: BOOLEAN, rowsecurity: BOOLEAN },
-      },
-      rows: (source) => source.tables().map(tableRow),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_views",
-      columns: { schemaname: TEXT, viewname: TEXT, viewowner: TEXT, definition: TEXT },
-      rows: (source) =>
-        source.views().map((view) => ({
-          ...{ schemaname: view.schema, viewname: view.name },
-          ...{ viewowner: OWNER, definition: view.sql },
-        })),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_indexes",
-      columns: {
-        schemaname: TEXT,
-        tablename: TEXT,
-        indexname: TEXT,
-        tablespace: TEXT,
-        indexdef: TEXT,
-      },
-      rows: indexes,
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_sequence",
-      columns: {
-        ...{ seqrelid: INTEGER, seqtypid: INTEGER, seqstart: BIGINT, seqincrement: BIGINT },
-        ...{ seqmax: BIGINT, seqmin: BIGINT, seqcache: BIGINT, seqcycle: BOOLEAN },
-      },
-      rows: (source) =>
-        source.sequences().map((sequence) => ({
-          ...{ seqrelid: namedOid("sequence", sequence.name), seqtypid: typeOid(BIGINT) },
-          ...{ seqstart: narrow(sequence.start), seqincrement: narrow(sequence.increment) },
-          ...{ seqmax: narrow(sequence.max), seqmin: narrow(sequence.min) },
-          ...{ seqcache: 1, seqcycle: sequence.cycle },
-        })),
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_sequences",
-      columns: {
-        ...{ schemaname: TEXT, sequencename: TEXT, sequenceowner: TEXT, data_type: TEXT },
-        ...{ start_value: BIGINT, min_value: BIGINT, max_value: BIGINT, increment_by: BIGINT },
-        ...{ cycle: BOOLEAN, cache_size: BIGINT, last_value: BIGINT },
-      },
-      rows: sequences,
-    },
-    {
-      schema: SCHEMA,
-      name: "pg_database",
-      columns: {
-        ...{ oid: INTEGER, datname: TEXT, datdba: INTEGER, encoding: INTEGER, datcollate: TEXT },
-        ...{ datctype: TEXT, datistemplate: BOOLEAN, datallowconn: BOOLEAN },
-      },
-      rows: () => [
-        {
-          ...{ oid: 1, datname: DATABASE, datdba: OWNER_OID, encoding: UTF8, datcollate: "C" },
-          ...{ datctype: "C.UTF-8", datistemplate: false, datallowconn: true },
-        },
-      ],
-    },
-  ];
+  return [namespaces, classTable(system), attributeTable(system), attributeDefaults, typeTable];
 }
 
-const UTF8 = 6;
+const namespaces: VirtualSpec = {
+  schema: SCHEMA,
+  name: "pg_namespace",
+  columns: { oid: INTEGER, nspname: TEXT, nspowner: INTEGER, nspacl: TEXT },
+  rows: (source) =>
+    source.schemas().map((name) => ({ oid: schemaOid(name), nspname: name, nspowner: OWNER_OID })),
+};
+
+function classTable(system: SystemTables): VirtualSpec {
+  return {
+    schema: SCHEMA,
+    name: "pg_class",
+    columns: {
+      ...{ oid: INTEGER, relname: TEXT, relnamespace: INTEGER, reltype: INTEGER },
+      ...{ relowner: INTEGER, relam: INTEGER, relpages: INTEGER, reltuples: REAL },
+      ...{ relhasindex: BOOLEAN, relisshared: BOOLEAN, relpersistence: TEXT, relkind: TEXT },
+      ...{ relnatts: SMALLINT, relchecks: SMALLINT, relhasrules: BOOLEAN },
+      ...{ relhastriggers: BOOLEAN, relrowsecurity: BOOLEAN, relispartition: BOOLEAN },
+    },
+    rows: (source) => classes(source, system),
+  };
+}
+
+function attributeTable(system: SystemTables): VirtualSpec {
+  return {
+    schema: SCHEMA,
+    name: "pg_attribute",
+    columns: {
+      ...{ attrelid: INTEGER, attname: TEXT, atttypid: INTEGER, attlen: SMALLINT },
+      ...{ attnum: SMALLINT, attndims: INTEGER, atttypmod: INTEGER, attnotnull: BOOLEAN },
+      ...{ atthasdef: BOOLEAN, attidentity: TEXT, attgenerated: TEXT, attisdropped: BOOLEAN },
+      ...{ attislocal: BOOLEAN, attcollation: INTEGER },
+    },
+    rows: (source) => attributes(source, system),
+  };
+}
+
+const attributeDefaults: VirtualSpec = {
+  schema: SCHEMA,
+  name: "pg_attrdef",
+  columns: { oid: INTEGER, adrelid: INTEGER, adnum: SMALLINT, adbin: TEXT },
+  rows: defaults,
+};
+
+const typeTable: VirtualSpec = {
+  schema: SCHEMA,
+  name: "pg_type",
+  columns: {
+    ...{ oid: INTEGER, typname: TEXT, typnamespace: INTEGER, typowner: INTEGER },
+    ...{ typlen: SMALLINT, typtype: TEXT, typcategory: TEXT, typrelid: INTEGER },
+    ...{ typelem: INTEGER, typarray: INTEGER, typnotnull: BOOLEAN, typbasetype: INTEGER },
+    ...{ typtypmod: INTEGER, typdelim: TEXT },
+  },
+  rows: types,
+};
 
 function* classes(source: Source, system: SystemTables): Iterable<VirtualRow> {
   for (const table of source.tables()) {
@@ -241,54 +170,4 @@ function types(): VirtualRow[] {
     ...{ typcategory: category, typrelid: 0, typelem: element?.oid ?? 0, typarray: arrayOid },
     ...{ typnotnull: false, typbasetype: 0, typtypmod: -1, typdelim: "," },
   }));
-}
-
-function tableRow(table: TableInfo): VirtualRow {
-  return {
-    ...{ schemaname: table.schema, tablename: table.name, tableowner: OWNER },
-    ...{ hasindexes: table.indexes.length > 0, hasrules: false, hastriggers: false },
-    rowsecurity: false,
-  };
-}
-
-function* indexes(source: Source): Iterable<VirtualRow> {
-  for (const table of source.tables()) {
-    for (const index of table.indexes) {
-      yield {
-        ...{ schemaname: table.schema, tablename: table.name, indexname: index.name },
-        indexdef: indexText(table, index),
-      };
-    }
-  }
-}
-
-/** The statement that would make an index. */
-export function indexText(table: TableInfo, index: TableInfo["indexes"][number]): string {
-  const columns = index.columns.map(({ column, descending }) => {
-    return columnList(table, [column]) + (descending ? " DESC" : "");
-  });
-  const unique = index.unique ? "UNIQUE " : "";
-  const nulls = index.nullsNotDistinct ? " NULLS NOT DISTINCT" : "";
-  const on = `${quoted(table.schema)}.${quoted(table.name)}`;
-  const name = quoted(index.name);
-  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${columns.join(", ")})${nulls}`;
-}
-
-function sequences(source: VirtualSource): VirtualRow[] {
-  return source.sequences().map((sequence) => {
-    const { schema, name } = sequenceName(sequence.name);
-    const position = source.position(sequence.name);
-    return {
-      ...{ schemaname: schema, sequencename: name, sequenceowner: OWNER, data_type: "bigint" },
-      ...{ start_value: narrow(sequence.start), min_value: narrow(sequence.min) },
-      ...{ max_value: narrow(sequence.max), increment_by: narrow(sequence.increment) },
-      ...{ cycle: sequence.cycle, cache_size: 1 },
-      last_value: position?.called === true ? position.last : null,
-    };
-  });
-}
-
-function narrow(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
