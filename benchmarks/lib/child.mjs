@@ -53,7 +53,7 @@ async function measure() {
     count += result.count;
     ms = result.ms ?? performance.now() - start;
   } while (workload.repeats === true && ms < REPEAT_MS);
-  workload.verify?.(store, context, result);
+  await workload.verify?.(store, context, result);
   const value = workload.unit === "ms" ? ms : (count / ms) * 1000;
   await report({ phase: task.phase, value });
 }

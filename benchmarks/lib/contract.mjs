@@ -38,7 +38,7 @@
  *   Makes everything that must not be timed, keys above all.
  * @property {(store: any, context: Context) => Promise<void> | void} [warmUp]
  * @property {(store: any, context: Context) => Result | Promise<Result>} run   This is timed.
- * @property {(store: any, context: Context, result: Result) => void} [verify]
+ * @property {(store: any, context: Context, result: Result) => void | Promise<void>} [verify]
  *   Throws if the engine did not do the work.
  *
  * @typedef {{ data: any, prepared: any, openMs: number }} Context
