@@ -34,7 +34,7 @@ export class Database implements AsyncDisposable {
       maxValueBytes: options.kvMaxValueBytes,
       sweepIntervalMs: options.kvSweepIntervalMs,
     });
-    this.#sql = new calls.SqlDatabase(opened.engine, new Prng(randomSeed()));
+    this.#sql = new calls.SqlDatabase(opened.engine, new Prng(randomSeed()), options.maxQueryBytes);
   }
 
   /**

@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly bufferPoolSize?: Size | undefined;
   /** Memory for rows that are not in run files yet. Default "64MB". */
   readonly writeBufferSize?: Size | undefined;
+  /** Memory that one SQL statement may hold for its sorts, joins and groups. Default "1GB". */
+  readonly maxMemoryPerQuery?: Size | undefined;
   /** Largest transaction, in bytes of its log record. Default "1GB". */
   readonly maxTransactionSize?: Size | undefined;
   readonly kv?: KvOptions | undefined;
@@ -46,6 +48,7 @@ export interface ResolvedOptions {
   readonly compression: "none" | "lz4";
   readonly bufferPoolBytes: number;
   readonly writeBufferBytes: number;
+  readonly maxQueryBytes: number;
   readonly maxTransactionBytes: number;
   readonly kvMaxValueBytes: number;
   readonly kvSweepIntervalMs: number;
@@ -63,6 +66,7 @@ const OPEN_NAMES: readonly (keyof OpenOptions)[] = [
   "compression",
   "bufferPoolSize",
   "writeBufferSize",
+  "maxMemoryPerQuery",
   "maxTransactionSize",
   "kv",
 ];
@@ -93,6 +97,7 @@ export function resolveOptions(given: string | OpenOptions): ResolvedOptions {
       64 * MB,
       MIN_WRITE_BUFFER_BYTES,
     ),
+    maxQueryBytes: size("maxMemoryPerQuery", options.maxMemoryPerQuery, 1024 * MB, MB),
     maxTransactionBytes: size(
       "maxTransactionSize",
       options.maxTransactionSize,

@@ -75,7 +75,7 @@ const encoding: SettingType = {
   },
 };
 
-export const ISOLATION_LEVELS = [
+const ISOLATION_LEVELS = [
   "serializable",
   "repeatable read",
   "read committed",

@@ -16,12 +16,12 @@ export class SqlDatabase {
   readonly statements: SqlSession;
   readonly #engine: SqlEngine;
 
-  constructor(engine: Engine, prng: Prng) {
+  constructor(engine: Engine, prng: Prng, maxQueryMemory: number) {
     this.host = createSqlHost(engine, {
       random: () => prng.float(),
       clock: preciseClock(systemClock),
     });
-    this.#engine = new SqlEngine(this.host);
+    this.#engine = new SqlEngine(this.host, { maxQueryMemory });
     this.statements = this.#engine.autocommit();
   }
 
