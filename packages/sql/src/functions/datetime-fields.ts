@@ -19,12 +19,14 @@ export interface LocalTime {
 }
 
 export function localTime(micros: number | bigint): LocalTime {
-  const split = splitMicros(micros);
-  return { ...split, ...civilFromDays(split.days) };
+  const { days, micros: ofDay } = splitMicros(micros);
+  const { year, month, day } = civilFromDays(days);
+  return { days, micros: ofDay, year, month, day };
 }
 
 export function localDate(days: number): LocalTime {
-  return { days, micros: 0, ...civilFromDays(days) };
+  const { year, month, day } = civilFromDays(days);
+  return { days, micros: 0, year, month, day };
 }
 
 /** 0 is Sunday. 1970-01-01 was a Thursday. */

@@ -24,6 +24,7 @@ import {
   ROMAN_MONTHS,
   type TemplateField,
 } from "./template.js";
+import { cased, name, number, ordinalEnding } from "./template-text.js";
 import { offsetText, zoneAbbreviation } from "./zone-names.js";
 import { localOf, type Micros, sessionZone } from "./zoned-time.js";
 
@@ -48,15 +49,27 @@ export function formatTimestamp(
           offset: zoneOffset(instant.zone, instant.micros),
           name: zoneAbbreviation(instant.zone, instant.micros),
         };
-  return format(template, { ...time, hour: hourOf(time.micros), interval: false, zone });
+  const { days, micros, year, month, day } = time;
+  const hour = hourOf(micros);
+  return format(template, { days, micros, year, month, day, hour, interval: false, zone });
 }
 
 function formatInterval(template: string, { months, days, micros }: Interval): string {
   const hour = Number(BigInt(micros) / 3_600_000_000n);
   const rest = Number(BigInt(micros) % 3_600_000_000n);
   const year = Math.trunc(months / 12);
-  const parts = { days, micros: rest, year, month: months % 12, day: days, hour };
-  return format(template, { ...parts, interval: true, zone: undefined });
+  const month = months % 12;
+  const zone = undefined;
+  return format(template, {
+    days,
+    micros: rest,
+    year,
+    month,
+    day: days,
+    hour,
+    interval: true,
+    zone,
+  });
 }
 
 function format(template: string, time: Shown): string {
@@ -65,33 +78,6 @@ function format(template: string, time: Shown): string {
     text += part.kind === "text" ? part.text : fieldText(part, time);
   }
   return text;
-}
-
-/** A number with zeros before it, or without them (FM), and an ordinal's ending. */
-function number(field: TemplateField, value: number, width: number): string {
-  const size = String(Math.abs(value));
-  const digits = field.fill ? size : size.padStart(width, "0");
-  const text = value < 0 ? `-${digits}` : digits;
-  return field.ordinal === undefined ? text : text + ordinalEnding(field.ordinal, text);
-}
-
-function ordinalEnding(style: "TH" | "th", text: string): string {
-  const teen = text.at(-2) === "1";
-  const endings: Readonly<Record<string, string>> = { 1: "st", 2: "nd", 3: "rd" };
-  const ending = (teen ? undefined : endings[text.at(-1)!]) ?? "th";
-  return style === "TH" ? ending.toUpperCase() : ending;
-}
-
-/** A name in the case that the keyword has, as long as the longest of its kind. */
-function name(field: TemplateField, full: string, width: number): string {
-  const { word } = field;
-  const text =
-    word === word.toUpperCase()
-      ? full.toUpperCase()
-      : word === word.toLowerCase()
-        ? full.toLowerCase()
-        : full;
-  return field.fill ? text : text.padEnd(width);
 }
 
 function refuseInterval(time: Shown): void {
@@ -108,8 +94,9 @@ function fieldText(field: TemplateField, time: Shown): string {
   );
 }
 
-function cased(field: TemplateField, text: string): string {
-  return field.word === field.word.toUpperCase() ? text : text.toLowerCase();
+function halfDay(field: TemplateField, hour: number): string {
+  const letter = hour % 24 >= 12 ? "P" : "A";
+  return cased(field, field.key.includes(".") ? `${letter}.M.` : `${letter}M`);
 }
 
 function clockText(field: TemplateField, time: Shown): string | undefined {
@@ -118,10 +105,9 @@ function clockText(field: TemplateField, time: Shown): string | undefined {
   switch (field.key) {
     case "A.M.":
     case "P.M.":
-      return cased(field, hour % 24 >= 12 ? "P.M." : "A.M.");
     case "AM":
     case "PM":
-      return cased(field, hour % 24 >= 12 ? "PM" : "AM");
+      return halfDay(field, hour);
     case "HH":
     case "HH12":
       return number(field, hour % 12 === 0 ? 12 : hour % 12, 2);
@@ -163,12 +149,12 @@ function yearText(field: TemplateField, time: Shown): string | undefined {
   switch (field.key) {
     case "A.D.":
     case "B.C.":
-      refuseInterval(time);
-      return cased(field, time.year > 0 ? "A.D." : "B.C.");
     case "AD":
-    case "BC":
+    case "BC": {
       refuseInterval(time);
-      return cased(field, time.year > 0 ? "AD" : "BC");
+      const text = time.year > 0 ? "A.D." : "B.C.";
+      return cased(field, field.key.includes(".") ? text : text.replaceAll(".", ""));
+    }
     case "Y,YYY": {
       const text = `${Math.trunc(year / 1000)},${String(Math.abs(year % 1000)).padStart(3, "0")}`;
       return field.ordinal === undefined ? text : text + ordinalEnding(field.ordinal, text);

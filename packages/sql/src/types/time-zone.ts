@@ -71,11 +71,36 @@ export function offsetSeconds(hours: string, minutes: string = "0", seconds: str
 /** Seconds east of UTC at an instant (microseconds since 1970 UTC). */
 export function zoneOffset(zone: Zone, micros: number | bigint): number {
   if (typeof zone === "number") return zone;
-  const formatter = formatterOf(zone);
-  if (formatter === undefined) throw unknownZone(zone);
   // What lies outside of JavaScript's own dates has the offset of the nearest instant inside.
   const millis = Math.floor(Number(micros) / 1000);
   const seconds = Math.floor(Math.min(Math.max(millis, FIRST_MILLIS), LAST_MILLIS - 1) / 1000);
+  const day = Math.floor(seconds / SECONDS_PER_DAY);
+  return dayOffset(zone, day) ?? askOffset(zone, seconds);
+}
+
+const SECONDS_PER_DAY = 86_400;
+/** Days whose offsets are kept, of each zone. */
+const MAX_CACHED_DAYS = 50_000;
+const dayOffsets = new Map<string, Map<number, number | undefined>>();
+
+/** The offset of a whole day (of UTC), or undefined where clocks are set in the course of it. */
+function dayOffset(zone: string, day: number): number | undefined {
+  let days = dayOffsets.get(zone);
+  if (days === undefined) dayOffsets.set(zone, (days = new Map()));
+  const known = days.get(day);
+  if (known !== undefined || days.has(day)) return known;
+  const first = askOffset(zone, day * SECONDS_PER_DAY);
+  const last = askOffset(zone, (day + 1) * SECONDS_PER_DAY - 1);
+  if (days.size >= MAX_CACHED_DAYS) days.clear();
+  const offset = first === last ? first : undefined;
+  days.set(day, offset);
+  return offset;
+}
+
+/** Asks Intl, which takes microseconds. */
+function askOffset(zone: string, seconds: number): number {
+  const formatter = formatterOf(zone);
+  if (formatter === undefined) throw unknownZone(zone);
   const part = new Map<string, number>();
   for (const { type, value } of formatter.formatToParts(seconds * 1000)) {
     part.set(type, Number(value));
