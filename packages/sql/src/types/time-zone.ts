@@ -85,8 +85,8 @@ const dayOffsets = new Map<string, Map<number, number | undefined>>();
 
 /** The offset of a whole day (of UTC), or undefined where clocks are set in the course of it. */
 function dayOffset(zone: string, day: number): number | undefined {
-  let days = dayOffsets.get(zone);
-  if (days === undefined) dayOffsets.set(zone, (days = new Map()));
+  const days = dayOffsets.get(zone) ?? new Map<number, number | undefined>();
+  if (days.size === 0) dayOffsets.set(zone, days);
   const known = days.get(day);
   if (known !== undefined || days.has(day)) return known;
   const first = askOffset(zone, day * SECONDS_PER_DAY);
