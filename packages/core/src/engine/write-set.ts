@@ -23,6 +23,8 @@ interface TreeWrites {
   readonly tree: EngineTree;
   /** Number of the first operation on the tree. */
   readonly first: number;
+  /** No written key is above it: rows that are loaded in order are known to be new by that. */
+  highest: Key;
   /** The last operation on each key, for point reads: a third of what a memtable costs a write. */
   points: Map<Key, number> | null;
   row: EncodedRow | null;
@@ -111,7 +113,7 @@ export class WriteSet {
   /** The last operation on `key`, or -1 if this transaction has not written it. */
   find(tree: EngineTree, key: Key): number {
     const own = this.writesOf(tree);
-    if (own === undefined) return -1;
+    if (own === undefined || key > own.highest) return -1;
     // Sequences in the memtable count from one.
     if (own.memtable !== null) {
       const row = own.memtable.find(key, Infinity);
@@ -174,11 +176,12 @@ export class WriteSet {
     this.rowStarts.push(start);
     const own = this.writesOf(tree);
     if (own === undefined) {
-      const first = { tree, first: index, points: null, row: null, memtable: null };
+      const first = { tree, first: index, highest: key, points: null, row: null, memtable: null };
       this.written.push(first);
       this.latest = first;
       return;
     }
+    if (key > own.highest) own.highest = key;
     if (own.memtable !== null) this.applyTo(own.memtable, index);
     else own.points?.set(key, index);
   }
