@@ -15,7 +15,7 @@ import { sortKey } from "./sort-keys.js";
 import { columnExpr, sameExpr, sameList } from "./tree.js";
 
 /** What a call of an aggregate is made of, before it is known which query it belongs to. */
-export interface AggregateParts {
+interface AggregateParts {
   readonly fn: AggregateFunction;
   readonly args: readonly Expr[];
   readonly filter: Expr | undefined;

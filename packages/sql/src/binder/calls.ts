@@ -1,5 +1,5 @@
 import { AegisError } from "../contract/errors.js";
-import type { CallNode } from "../parser/ast.js";
+import type { CallNode, ExpressionNode } from "../parser/ast.js";
 import { typeByName } from "../types/index.js";
 import { bindAggregate } from "./aggregates.js";
 import { coerce } from "./coerce.js";
@@ -64,16 +64,20 @@ function checkPlain(node: CallNode, name: string): void {
 }
 
 export function bindArguments(node: CallNode, scope: Scope): readonly Expr[] {
-  const { position } = node;
-  if (node.variadic) {
-    throw new AegisError("UNSUPPORTED", "VARIADIC arguments are not supported", {
-      position,
-      hint: "List the arguments one by one.",
-    });
-  }
   const { argumentNames } = node;
-  const args = node.arguments.map((argument) => bindExpression(argument, scope));
+  const args = spread(node).map((argument) => bindExpression(argument, scope));
   return argumentNames === undefined ? args : inOrder(node, argumentNames, args);
+}
+
+/** `f(VARIADIC ARRAY[a, b])` is `f(a, b)`; the length of other arrays would be known too late. */
+function spread(node: CallNode): readonly ExpressionNode[] {
+  if (!node.variadic) return node.arguments;
+  const last = node.arguments.at(-1);
+  if (last?.kind === "array") return [...node.arguments.slice(0, -1), ...last.items];
+  throw new AegisError("UNSUPPORTED", "VARIADIC takes an array that is written out", {
+    position: node.position,
+    hint: "Write VARIADIC ARRAY[…], or list the arguments one by one.",
+  });
 }
 
 function bindPlain(node: CallNode, name: string, scope: Scope): Expr {

@@ -76,7 +76,7 @@ function modifies(from: SqlType, to: SqlType): boolean {
   return from.length !== to.length || from.precision !== to.precision || from.scale !== to.scale;
 }
 
-export function withoutModifiers(type: SqlType): SqlType {
+function withoutModifiers(type: SqlType): SqlType {
   if (type.element !== undefined) {
     return { name: type.name, element: withoutModifiers(type.element) };
   }

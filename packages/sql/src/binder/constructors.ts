@@ -9,7 +9,7 @@ import { allOf, BOOLEAN } from "./tree.js";
  * Functions that no name calls: what the syntax of rows, arrays and subscripts compiles to. Each is
  * one object for all statements, so that equal expressions have equal functions.
  */
-export const ROW: ScalarFunction = scalar(
+const ROW: ScalarFunction = scalar(
   "row",
   [{ name: "any" }],
   { name: "record" },

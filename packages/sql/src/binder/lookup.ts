@@ -58,7 +58,7 @@ export function referTo(scope: Scope, expr: Expr, position: number): Expr {
 }
 
 /** A column named alone; undefined where no level has it. */
-export function findBare(scope: Scope, name: string, position: number): Expr | undefined {
+function findBare(scope: Scope, name: string, position: number): Expr | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
     const found = findBareHere(at, name, position);
     if (found !== undefined) return found;

@@ -12,7 +12,7 @@ export function sortKey(item: SortItem, expr: Expr): SortKey {
 }
 
 /** Sorting, grouping and DISTINCT need values that can be compared. */
-export function requireOrder(expr: Expr, position: number): void {
+function requireOrder(expr: Expr, position: number): void {
   if (isOrdered(expr.type)) return;
   const message = `could not identify an ordering operator for type ${typeName(expr.type)}`;
   throw new AegisError("FUNCTION_NOT_FOUND", message, {

@@ -42,7 +42,7 @@ export function negate(arg: Expr): Expr {
  * Replaces the parts for which `fn` gives something, from the root down, in the plans of subqueries
  * too; what it gives is not looked into again.
  */
-export function replaceDeep(expr: Expr, fn: (part: Expr) => Expr | undefined): Expr {
+function replaceDeep(expr: Expr, fn: (part: Expr) => Expr | undefined): Expr {
   const visit = (part: Expr): Expr => fn(part) ?? withPlan(mapParts(part, visit), visitPlan);
   const visitPlan = (plan: LogicalPlan): LogicalPlan =>
     mapExprs(mapChildren(plan, visitPlan), visit);

@@ -31,8 +31,8 @@ export function bindValues(
   return finishOutput(plan, tail, environment, "*VALUES*");
 }
 
-/** Rows of expressions, still of unknown types; INSERT takes them as they are. */
-export function bindRows(node: ValuesNode, scope: Scope): readonly (readonly Expr[])[] {
+/** Rows of expressions, still of unknown types. */
+function bindRows(node: ValuesNode, scope: Scope): readonly (readonly Expr[])[] {
   const width = node.rows[0]!.length;
   return node.rows.map((row) => {
     if (row.length !== width) {
