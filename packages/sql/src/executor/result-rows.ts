@@ -1,5 +1,4 @@
 import type { ResultOptions } from "../types/result.js";
-import { rowsOf } from "./batches.js";
 import type { RowBatch } from "./operator.js";
 import { converterOf, type ResultColumn, userValues } from "./result-values.js";
 
@@ -23,13 +22,12 @@ export function compileResultRows(
     const values = batch.columns.map((column, i) =>
       userValues(column, columns[i]!, batch, options, converters[i]),
     );
-    append(values, rowsOf(batch), batch.selected, into);
+    append(values, batch.selected, into);
   };
 }
 
 type AppendFunction = (
   columns: readonly (readonly unknown[])[],
-  rows: Int32Array,
   count: number,
   into: unknown[],
 ) => void;
@@ -39,12 +37,12 @@ function appender(columns: readonly ResultColumn[], shape: RowShape): AppendFunc
   const row = rowSource(
     columns,
     shape,
-    names.map((name) => `${name}[i]`),
+    names.map((name) => `${name}[j]`),
   );
   const bind = names.length === 0 ? "" : `const [${names.join(", ")}] = c;`;
-  const loop = `for (let j = 0; j < n; j++) { const i = rows[j]; o.push(${row}); }`;
+  const loop = `for (let j = 0; j < n; j++) o.push(${row});`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names enter as quoted literals.
-  return new Function("c", "rows", "n", "o", `"use strict"; ${bind} ${loop}`) as AppendFunction;
+  return new Function("c", "n", "o", `"use strict"; ${bind} ${loop}`) as AppendFunction;
 }
 
 /** Source of an object or array literal of the values; all rows are then of one hidden class. */

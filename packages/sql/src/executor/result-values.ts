@@ -3,7 +3,7 @@ import type { Datum } from "../types/datum.js";
 import { isFiniteMicros } from "../types/datetime.js";
 import { type ResultOptions, toJavaScript } from "../types/result.js";
 import type { SqlType } from "../types/sql-type.js";
-import { datumsOf, entryReader, isVector } from "./column.js";
+import { entryCount, entryReader, isVector } from "./column.js";
 import type { Column, RowBatch } from "./operator.js";
 import { readText } from "./stored-text.js";
 
@@ -57,7 +57,7 @@ function dateOf(micros: Datum, type: SqlType, options: ResultOptions): unknown {
   return new Date(Math.floor(micros / 1000));
 }
 
-/** A column's values for users, by row; rows that do not count are left undefined. */
+/** A column's values for users, one for each row that counts, in their order. */
 export function userValues(
   column: Column,
   { type, asNumber }: ResultColumn,
@@ -65,15 +65,27 @@ export function userValues(
   options: ResultOptions,
   convert: ((datum: Datum) => unknown) | undefined,
 ): readonly unknown[] {
-  if (isVector(column)) {
-    const read = directReader(column, type, options.decimals === "number" || asNumber === true);
-    if (read !== undefined) return readAll(column, batch, read);
-  }
-  const datums = datumsOf(column, type, batch);
-  if (convert === undefined) return datums;
-  if (!isVector(column)) return convertAll(datums, batch, convert);
+  if (!isVector(column)) return convertAll(column, batch, convert);
+  const direct = directReader(column, type, options.decimals === "number" || asNumber === true);
+  if (direct !== undefined) return readAll(column, batch, direct);
   const read = entryReader(column, type);
-  return readAll(column, batch, (entry) => convert(read(entry)));
+  if (convert !== undefined) return readAll(column, batch, (entry) => convert(read(entry)));
+  return readAll(column, batch, isText(type) ? sharedReader(column, batch, read) : read);
+}
+
+function isText({ name }: SqlType): boolean {
+  return name === "text" || name === "varchar";
+}
+
+/** Makes one string of each entry of a dictionary, however many rows have it. */
+function sharedReader(
+  vector: ColumnVector,
+  { selected }: RowBatch,
+  read: (entry: number) => Datum,
+): (entry: number) => unknown {
+  if (vector.codes === null || entryCount(vector) > selected) return read;
+  const entries = new Array<Datum | undefined>(entryCount(vector));
+  return (entry) => (entries[entry] ??= read(entry));
 }
 
 /** Reads what users get straight from the vector, where that saves making a datum of it. */
@@ -97,28 +109,29 @@ function directReader(
 
 function readAll(
   vector: ColumnVector,
-  { selection, selected, length }: RowBatch,
+  { selection, selected }: RowBatch,
   read: (entry: number) => unknown,
 ): readonly unknown[] {
   const { nulls, codes } = vector;
-  const into = new Array<unknown>(length);
+  const values: unknown[] = [];
   for (let j = 0; j < selected; j++) {
     const row = selection === null ? j : selection[j]!;
-    into[row] =
-      nulls !== null && nulls[row] === 1 ? null : read(codes === null ? row : codes[row]!);
+    const isNull = nulls !== null && nulls[row] === 1;
+    values.push(isNull ? null : read(codes === null ? row : codes[row]!));
   }
-  return into;
+  return values;
 }
 
 function convertAll(
   datums: readonly Datum[],
   { selection, selected, length }: RowBatch,
-  convert: (datum: Datum) => unknown,
+  convert: ((datum: Datum) => unknown) | undefined,
 ): readonly unknown[] {
-  const into = new Array<unknown>(length);
+  if (convert === undefined && selected === length) return datums;
+  const values: unknown[] = [];
   for (let j = 0; j < selected; j++) {
-    const row = selection === null ? j : selection[j]!;
-    into[row] = convert(datums[row]!);
+    const datum = datums[selection === null ? j : selection[j]!]!;
+    values.push(convert === undefined ? datum : convert(datum));
   }
-  return into;
+  return values;
 }

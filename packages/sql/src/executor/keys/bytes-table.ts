@@ -9,12 +9,21 @@ const SLOTS_PER_KEY = 2;
 /** Offsets are 32 bits wide. */
 const MAX_BYTES = 0xffff_ffff;
 
+/** Strings up to this long are compared as four overlapping words, without a loop. */
+const SHORT = 16;
+const WORDS = 4;
+
+/** The words of the short string that was looked for last: first, second, last but one, last. */
+const sought = new Int32Array(WORDS);
+
 /** Numbers distinct byte strings from 0 on in order of first appearance. */
 export class BytesTable {
   private content = new Uint8Array(1024);
   private used = 0;
   private starts = new Uint32Array(FIRST_KEYS + 1);
   private hashes = new Int32Array(FIRST_KEYS);
+  /** Of short keys. */
+  private words = new Int32Array(FIRST_KEYS * WORDS);
   private slots = new Int32Array(FIRST_KEYS * SLOTS_PER_KEY).fill(EMPTY);
   private count = 0;
   private reserved = EMPTY;
@@ -24,20 +33,26 @@ export class BytesTable {
   }
 
   get bytes(): number {
-    return this.content.length + 8 * this.hashes.length + 4 * this.slots.length;
+    return this.content.length + 24 * this.hashes.length + 4 * this.slots.length;
   }
 
   intern(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashBytes(bytes, start, end);
-    const slot = this.slotOf(bytes, start, end, hash);
+    const isShort = end - start <= SHORT;
+    const hash = isShort ? hashWords(bytes, start, end - start) : hashBytes(bytes, start, end);
+    const slot = isShort ? this.shortSlot(end - start, hash) : this.slotOf(bytes, start, end, hash);
     const id = this.slots[slot]!;
     if (id !== EMPTY) return id;
     this.slots[slot] = this.count;
+    if (isShort) this.words.set(sought, WORDS * this.count);
     return this.add(bytes, start, end, hash);
   }
 
   find(bytes: Uint8Array, start: number, end: number): number {
-    const slot = this.slotOf(bytes, start, end, hashBytes(bytes, start, end));
+    const size = end - start;
+    const slot =
+      size <= SHORT
+        ? this.shortSlot(size, hashWords(bytes, start, size))
+        : this.slotOf(bytes, start, end, hashBytes(bytes, start, end));
     const id = this.slots[slot]!;
     return id === EMPTY ? MISSING_ID : id;
   }
@@ -57,6 +72,29 @@ export class BytesTable {
       const id = slots[slot]!;
       if (id === EMPTY) return slot;
       if (hashes[id] === hash && this.equals(id, bytes, start, end)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** As `slotOf`, for the short key whose words are `sought`. */
+  private shortSlot(size: number, hash: number): number {
+    const { slots, hashes, words, starts } = this;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const id = slots[slot]!;
+      if (id === EMPTY) return slot;
+      const at = WORDS * id;
+      if (
+        hashes[id] === hash &&
+        words[at] === sought[0] &&
+        words[at + 3] === sought[3] &&
+        words[at + 1] === sought[1] &&
+        words[at + 2] === sought[2] &&
+        starts[id + 1]! - starts[id]! === size
+      ) {
+        return slot;
+      }
       slot = (slot + 1) & mask;
     }
   }
@@ -101,6 +139,9 @@ export class BytesTable {
     const hashes = new Int32Array(capacity);
     hashes.set(this.hashes);
     this.hashes = hashes;
+    const words = new Int32Array(WORDS * capacity);
+    words.set(this.words);
+    this.words = words;
     const slots = new Int32Array(capacity * SLOTS_PER_KEY).fill(EMPTY);
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id++) {
@@ -111,6 +152,50 @@ export class BytesTable {
     }
     this.slots = slots;
   }
+}
+
+/**
+ * Puts a short string's words into `sought`, which tell it from all others of its size, and gives
+ * their hash.
+ */
+function hashWords(bytes: Uint8Array, start: number, size: number): number {
+  const words = viewOf(bytes);
+  let first = 0;
+  let last = 0;
+  if (size >= 4) {
+    first = words.getInt32(start, true);
+    last = words.getInt32(start + size - 4, true);
+  } else if (size > 0) {
+    // One to three bytes: the first, the middle and the last are all there are.
+    first = bytes[start]! | (bytes[start + (size >> 1)]! << 8) | (bytes[start + size - 1]! << 16);
+  }
+  let hash = Math.imul(first ^ size, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ last, 0x85ebca6b);
+  sought[0] = first;
+  sought[1] = 0;
+  sought[2] = 0;
+  sought[3] = last;
+  if (size > 8) {
+    const second = words.getInt32(start + 4, true);
+    const third = words.getInt32(start + size - 8, true);
+    sought[1] = second;
+    sought[2] = third;
+    hash = Math.imul(hash ^ (hash >>> 15) ^ second, 0x9e3779b1);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0x85ebca6b);
+  }
+  return hash ^ (hash >>> 13);
+}
+
+let viewed: Uint8Array | undefined;
+let view: DataView = new DataView(new ArrayBuffer(0));
+
+/** One load for four bytes, which typed arrays give only at multiples of four. */
+function viewOf(bytes: Uint8Array): DataView {
+  if (bytes !== viewed) {
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    viewed = bytes;
+  }
+  return view;
 }
 
 /** A multiplicative hash over the bytes, with its high bits folded into the low ones. */

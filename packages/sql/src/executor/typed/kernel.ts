@@ -2,13 +2,12 @@ import type { ColumnId, Expr } from "../../binder/expr.js";
 import type { ColumnVector } from "../../contract/vector.js";
 import { columnsOf } from "../../planner/expressions.js";
 import type { SqlType } from "../../types/sql-type.js";
-import { entryCount } from "../column.js";
 import { FunctionWriter } from "../expression/function-writer.js";
 import type { ExecutionContext, RowBatch } from "../operator.js";
 import type { BatchShape, Inputs } from "./batch-shape.js";
 import { LaneRules } from "./lane-rules.js";
 import { type Lane, laneValue, type ScaledLane, scaleOf } from "./lanes.js";
-import { compileTextTest, type EntryTest, isEntryTest, type TextTest } from "./text-test.js";
+import { compileTextTest, isEntryTest, type TextTest, type VectorTest } from "./text-test.js";
 import { TypedCode, type TypedScope, type TypedValue } from "./typed-code.js";
 
 /** Thrown by a kernel that met what its lanes cannot hold. */
@@ -24,15 +23,14 @@ type LoopFunction = (
   arrays: readonly unknown[],
   nulls: readonly (Uint8Array | null)[],
   scalars: readonly (number | boolean | null)[],
-  tests: readonly EntryTest[],
-  tables: readonly (Uint8Array | null)[],
+  tests: readonly VectorTest[],
   selection: Int32Array | null,
   count: number,
   into: unknown,
   intoNulls: Uint8Array | null,
 ) => number;
 
-const PARAMETERS = "c, n, h, l, t, s, count, o, on";
+const PARAMETERS = "c, n, h, t, s, count, o, on";
 
 /** Typed code for batches of one shape. */
 export interface Kernel {
@@ -174,11 +172,13 @@ class KernelBuilder implements TypedScope {
     const slot = this.inputs.slots.get(id)!;
     const number = this.tests.length;
     this.tests.push({ slot, test: compileTextTest(expr, { id, type: this.types.get(id)! }) });
-    this.prologue.push(`const l${number} = l[${number}], t${number} = t[${number}];`);
+    const parts = ["ask: l", "table: t", "starts: b", "ends: e", "length: w", "other: d"];
+    const names = parts.map((part) => `${part}${number}`).join(", ");
+    this.prologue.push(`const { ${names} } = t[${number}];`);
     const { form, nulls } = this.shape.columns.get(id)!;
     const answer = this.writer.local("0");
     if (nulls) this.writer.line(`if (n${place}[i] === 1) ${answer} = l${number}(-1); else`);
-    if (form === "bytes") this.writer.line(`${answer} = l${number}(i);`);
+    if (form === "bytes") this.writer.line(`${answer} = ${rowTest(number)};`);
     else {
       const entry = `c${place}[i]`;
       this.writer.line(`if ((${answer} = t${number}[${entry}]) === 0)`);
@@ -201,8 +201,7 @@ class KernelBuilder implements TypedScope {
         vectors.map((vector) => vector.codes ?? vector.values),
         vectors.map((vector) => vector.nulls),
         shape.values.map((value, i) => laneValue(value, scalars[i]!.expr.type)),
-        tests.map(({ slot, test }) => test.over(batch.columns[slot] as ColumnVector, context)),
-        tests.map(({ slot }) => answerTable(batch.columns[slot] as ColumnVector)),
+        tests.map(({ slot, test }) => test(batch.columns[slot] as ColumnVector, context)),
         batch.selection,
         batch.selected,
         into,
@@ -213,7 +212,8 @@ class KernelBuilder implements TypedScope {
   }
 }
 
-/** Answers by dictionary entry, 0 where none was asked for yet. */
-function answerTable(vector: ColumnVector): Uint8Array | null {
-  return vector.codes === null ? null : new Uint8Array(entryCount(vector));
+/** Asks for a row; where only one length needs that, the others are told in line. */
+function rowTest(number: number): string {
+  const differs = `w${number} >= 0 && e${number}[i] - b${number}[i] !== w${number}`;
+  return `${differs} ? d${number} : l${number}(i)`;
 }

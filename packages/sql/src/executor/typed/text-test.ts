@@ -4,7 +4,7 @@ import type { ColumnVector } from "../../contract/vector.js";
 import { isVolatile, some, isSubquery } from "../../planner/expressions.js";
 import type { Datum } from "../../types/datum.js";
 import type { SqlType } from "../../types/sql-type.js";
-import { entryReader } from "../column.js";
+import { entryCount, entryReader } from "../column.js";
 import { compileRow, type RowFunction } from "../expression/index.js";
 import type { ExecutionContext } from "../operator.js";
 
@@ -15,10 +15,21 @@ export const ANSWER_NULL = 3;
 /** Answers a test for an entry of a vector: a row, or an entry of its dictionary; -1 is NULL. */
 export type EntryTest = (entry: number) => number;
 
-/** A condition over one column of a byte form, answered once for each entry of a dictionary. */
-export interface TextTest {
-  over(vector: ColumnVector, context: ExecutionContext): EntryTest;
+/** A test over one vector, with what lets the loop settle it without a call. */
+export interface VectorTest {
+  readonly ask: EntryTest;
+  /** Answers by entry of a dictionary, 0 where none was asked for yet; null without one. */
+  readonly table: Uint8Array | null;
+  readonly starts: Uint32Array | null;
+  readonly ends: Uint32Array | null;
+  /** The one length in bytes that must be asked about; -1: all must. */
+  readonly length: number;
+  /** The answer for every other length. */
+  readonly other: number;
 }
+
+/** A condition over one column of a byte form, answered once for each entry of a dictionary. */
+export type TextTest = (vector: ColumnVector, context: ExecutionContext) => VectorTest;
 
 /** Whether a condition may be answered entry by entry: it is the same whenever it is asked. */
 export function isEntryTest(expr: Expr): boolean {
@@ -34,15 +45,21 @@ export function isEntryTest(expr: Expr): boolean {
 export function compileTextTest(expr: Expr, column: { id: number; type: SqlType }): TextTest {
   const test = compileRow(expr, [column]);
   const equality = equalityWith(expr, column.id);
-  return {
-    over(vector, context) {
-      if (equality !== undefined && vector.type.kind === "text") {
-        const wanted = equality.wanted([], context);
-        if (typeof wanted === "string") return equalityTest(vector, wanted, equality.negated);
+  return (vector, context) => {
+    const { starts, ends } = vector;
+    const table = vector.codes === null ? null : new Uint8Array(entryCount(vector));
+    if (equality !== undefined && vector.type.kind === "text") {
+      const wanted = equality.wanted([], context);
+      if (typeof wanted === "string") {
+        const expected = Buffer.from(wanted);
+        const ask = equalityTest(vector, expected, equality.negated);
+        const other = equality.negated ? ANSWER_TRUE : ANSWER_FALSE;
+        return { ask, table, starts, ends, length: expected.length, other };
       }
-      const read = entryReader(vector, column.type);
-      return (entry) => answer(test([entry < 0 ? null : read(entry)], context));
-    },
+    }
+    const read = entryReader(vector, column.type);
+    const ask = (entry: number): number => answer(test([entry < 0 ? null : read(entry)], context));
+    return { ask, table, starts, ends, length: -1, other: 0 };
   };
 }
 
@@ -70,8 +87,7 @@ function equalityWith(expr: Expr, id: number): Equality | undefined {
 }
 
 /** Compares bytes, so that no string is made. */
-function equalityTest(vector: ColumnVector, wanted: string, negated: boolean): EntryTest {
-  const expected = Buffer.from(wanted);
+function equalityTest(vector: ColumnVector, expected: Buffer, negated: boolean): EntryTest {
   const starts = vector.starts!;
   const ends = vector.ends!;
   const bytes = vector.bytes!;
