@@ -44,11 +44,12 @@ function both(
 
 const TEN = Decimal.fromInteger(10);
 
-/** Digits that a result is rounded to at most, on either side of the point. */
-const MAX_ROUNDING = 2000;
+/** The digits that numeric has at most before and after the point, where rounding ends. */
+const MAX_WHOLE_DIGITS = 131_072;
+const MAX_FRACTION_DIGITS = 16_383;
 
 function scaleWithin(scale: number): number {
-  return Math.max(-MAX_ROUNDING, Math.min(MAX_ROUNDING, scale));
+  return Math.max(-MAX_WHOLE_DIGITS, Math.min(MAX_FRACTION_DIGITS, scale));
 }
 
 const roundings: readonly ScalarFunction[] = [

@@ -4,7 +4,7 @@ import { countCharacters } from "../types/text-output.js";
 import { unitOffset } from "./characters.js";
 import { scalar } from "./define.js";
 import { arrayOf, BOOLEAN, INTEGER, TEXT } from "./overloads.js";
-import { compileRegex, everyMatch } from "./pattern/regex.js";
+import { compileRegex, type RegexMatch, type TextRegex } from "./pattern/regex.js";
 import { splitByRegex } from "./regex-split.js";
 import type { ParamType, ScalarFunction } from "./registry.js";
 
@@ -51,7 +51,7 @@ interface Replacing {
 
 function replaceMatches(
   text: string,
-  regex: RegExp,
+  regex: TextRegex,
   replacement: string,
   { from, nth }: Replacing,
 ): string {
@@ -60,7 +60,7 @@ function replaceMatches(
   let out = text.slice(0, start);
   let copied = start;
   let count = 0;
-  for (const match of matchesFrom(text, regex, start)) {
+  for (const match of regex.matches(text, start)) {
     count++;
     if (nth !== 0 && count < nth) continue;
     out += text.slice(copied, match.index);
@@ -69,18 +69,6 @@ function replaceMatches(
     if (nth !== 0) break;
   }
   return out + text.slice(copied);
-}
-
-function* matchesFrom(text: string, regex: RegExp, start: number): Iterable<RegExpExecArray> {
-  const search = everyMatch(regex);
-  search.lastIndex = start;
-  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
-    yield match;
-    if (match[0] !== "") continue;
-    // An empty match moves on by one character, or it would be found again.
-    const code = text.charCodeAt(match.index);
-    search.lastIndex = match.index + (code >= 0xd800 && code <= 0xdbff ? 2 : 1);
-  }
 }
 
 function checkStart(value: number): number {
@@ -116,7 +104,7 @@ function regexReplaceFrom(args: readonly Datum[]): string {
 }
 
 /** The groups of a match, or the whole of it where there are none. */
-export function matchGroups(match: RegExpExecArray): readonly (string | null)[] {
+export function matchGroups(match: RegexMatch): readonly (string | null)[] {
   return match.length === 1 ? [match[0]] : match.slice(1).map((group) => group ?? null);
 }
 
@@ -137,20 +125,20 @@ function regexMatch(args: readonly Datum[]): Datum {
 function regexCount(args: readonly Datum[]): number {
   const [text, pattern, start = 1, flags = ""] = args as [string, string, number?, string?];
   const from = unitOffset(text, checkStart(start) - 1);
-  return Array.from(matchesFrom(text, compileRegex(pattern, flags), from)).length;
+  return Array.from(compileRegex(pattern, flags).matches(text, from)).length;
 }
 
 /** The nth match from a place on, if there is one. */
 function nthMatch(
   text: string,
-  regex: RegExp,
+  regex: TextRegex,
   start: number,
   nth: number,
-): RegExpExecArray | undefined {
+): RegexMatch | undefined {
   const from = unitOffset(text, checkStart(start) - 1);
   if (nth <= 0) throw badParameter("n", nth);
   let count = 0;
-  for (const match of matchesFrom(text, regex, from)) {
+  for (const match of regex.matches(text, from)) {
     if (++count === nth) return match;
   }
   return undefined;
@@ -169,11 +157,11 @@ function regexPosition(args: readonly Datum[]): number {
   ];
   if (end !== 0 && end !== 1) throw badParameter("endoption", end);
   if (group < 0) throw badParameter("subexpr", group);
-  const shared = compileRegex(pattern, flags);
-  const regex = new RegExp(shared.source, `${shared.flags}d`);
+  const regex = compileRegex(pattern, flags);
   const match = nthMatch(text, regex, start, nth);
-  const range = match?.indices?.[group];
-  return range === undefined ? 0 : countCharacters(text.slice(0, range[end])) + 1;
+  const places = match && regex.locate(text, match.index);
+  const place = places?.[2 * group + end] ?? -1;
+  return place < 0 ? 0 : countCharacters(text.slice(0, place)) + 1;
 }
 
 function regexPart(args: readonly Datum[]): string | null {

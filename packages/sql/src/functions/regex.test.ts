@@ -1,6 +1,11 @@
 import { PGlite } from "@electric-sql/pglite";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileRegex } from "./pattern/regex.js";
 import { differences } from "../testing/expressions.js";
+
+/** Of the random expressions; any other must do as well. */
+const SEED = 20_240_506;
 
 let postgres: PGlite;
 beforeAll(async () => {
@@ -66,7 +71,16 @@ const patterns = lines(String.raw`
   \q
   [[:foo:]]
   a{3,2}
+  [b-a]
+  a(?
+  (?<x>a)
+  {2}
+  a\2
+  x*+
 `);
+/** How many of the patterns at the end are no expressions. */
+const BAD = 16;
+
 const texts = [
   "",
   "abc",
@@ -95,7 +109,7 @@ test("matching", async () => {
 });
 
 test("parts and replacements", async () => {
-  const good = patterns.slice(0, -10);
+  const good = patterns.slice(0, -BAD);
   const cases = good.flatMap((pattern) =>
     texts.flatMap((text) => [
       `regexp_replace(${quote(text)}, ${quote(pattern)}, '<\\&>', 'g')`,
@@ -105,6 +119,51 @@ test("parts and replacements", async () => {
       `regexp_count(${quote(text)}, ${quote(pattern)})`,
     ]),
   );
+  expect(await differences(postgres, cases)).toEqual([]);
+});
+
+test("alternatives: the longest is taken, whatever their order", async () => {
+  const alternatives = lines(String.raw`
+    foo|foobar
+    foobar|foo
+    (a|ab)(c|bcd)(d*)
+    (a|ab)(bcd|c)?
+    x*|y
+    (foo|foobar)+
+    (a|b|ab)*
+    (?:a|ab)(?:b|bc)?
+    \d+|\d+\.\d+
+    (\d+)(?:px|p)
+    (^|,)b
+    (a*)(ab)*(b*)
+    (a+|b)*
+    (a?)(ab)?
+  `);
+  const inputs = ["foobar", "abcd", "ababab", "3.14px", "a,b,,b", "xxy", "aabb", "foofoobarfoo"];
+  const cases = alternatives.flatMap((pattern) =>
+    inputs.flatMap((text) => [
+      `substring(${quote(text)} from ${quote(`(?:${pattern})`)})`,
+      `regexp_replace(${quote(text)}, ${quote(pattern)}, '<\\&>', 'g')`,
+    ]),
+  );
+  expect(await differences(postgres, cases)).toEqual([]);
+});
+
+test("the first quantifier decides whether the match is long or short", async () => {
+  const cases = lines(String.raw`
+    substring('XY1234Z' from 'Y*([0-9]{1,3})')
+    substring('XY1234Z' from 'Y*?([0-9]{1,3})')
+    regexp_match('abc01234xyz', '(.*)(\d+)(.*)')
+    regexp_match('abc01234xyz', '(.*?)(\d+)(.*)')
+    regexp_match('abc01234xyz', '(?:(.*?)(\d+)(.*)){1,1}')
+    regexp_replace('aaa', 'a+?', 'b')
+    regexp_replace('aaa', 'a+?', 'b', 'g')
+    regexp_match('xay', 'x.*?y')
+    regexp_match('xayby', 'x(.*?)y')
+    regexp_match('xayby', '(x|z)(.*?)y')
+    regexp_match('<b>x</b><b>y</b>', '<b>(.*?)</b>')
+    regexp_replace('<b>x</b> <b>y</b>', '<.+?>', '', 'g')
+  `);
   expect(await differences(postgres, cases)).toEqual([]);
 });
 
@@ -154,4 +213,42 @@ test("options and arguments", async () => {
     'foobar' ~ NULL
   `);
   expect(await differences(postgres, cases)).toEqual([]);
+});
+
+test("no expression takes longer than its text allows", () => {
+  const text = "x".repeat(5000);
+  const hostile = ["(x+x+)+y", "(x|xx)*y", "x*x*x*x*x*y", "(.*)(.*)(.*)(.*)[^x]", "((x?){9}x){9}y"];
+  for (const pattern of hostile) {
+    const regex = compileRegex(pattern);
+    expect(regex.test(text)).toBe(false);
+    expect(regex.exec(text)).toBeNull();
+  }
+  expect(compileRegex("(x+)+").exec(text)?.[0]).toHaveLength(text.length);
+});
+
+test("expressions that are too large are refused", () => {
+  expect(() => compileRegex("((a{1,255}){1,255}){1,255}b").test("a".repeat(9))).toThrow(
+    /too complex/,
+  );
+  expect(() => compileRegex("(".repeat(300) + ")".repeat(300))).toThrow(/too complex/);
+});
+
+/** Random expressions over two letters. */
+const expression: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom("a", "b", "ab", ".", "[ab]", "a*", "b+", "a?", "(a|ab)", "b{1,2}"),
+    fc.tuple(tie("node"), tie("node")).map(([x, y]) => x + y),
+    fc.tuple(tie("node"), tie("node")).map(([x, y]) => `(${x}|${y})`),
+    fc.tuple(tie("node"), fc.constantFrom("*", "+", "?", "{2}")).map(([x, q]) => `(${x})${q}`),
+  ),
+})).node;
+
+test("random expressions find what PostgreSQL finds", async () => {
+  const random = fc.sample(fc.tuple(expression, fc.stringMatching(/^[abc]{0,8}$/)), {
+    numRuns: 2000,
+    seed: SEED,
+  });
+  const cases = random.map(([p, text]) => `regexp_replace('${text}', '${p}', '<\\&>', 'g')`);
+  expect(await differences(postgres, cases), `seed ${SEED}`).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
 import { dimensions, flatItems, splitText } from "./array-functions.js";
 import { ANY, ANY_ARRAY, arrayOf, known, TEXT } from "./overloads.js";
-import { compileRegex, everyMatch } from "./pattern/regex.js";
+import { compileRegex } from "./pattern/regex.js";
 import { splitByRegex } from "./regex-split.js";
 import { tableOf } from "./table-series.js";
 import type { TableFunction } from "./registry.js";
@@ -76,9 +76,9 @@ function regexPieces([text, pattern, flags = ""]: Items): Iterable<Items> {
 function* regexMatches([text, pattern, flags = ""]: Items): Iterable<Items> {
   const global = (flags as string).includes("g");
   const regex = compileRegex(pattern as string, (flags as string).replaceAll("g", ""));
-  for (const match of (text as string).matchAll(everyMatch(regex))) {
+  for (const match of regex.matches(text as string)) {
     const groups = match.length > 1 ? match.slice(1) : [match[0]];
-    yield [groups.map((group) => (group as string | undefined) ?? null)];
+    yield [groups.map((group) => group ?? null)];
     if (!global) return;
   }
 }

@@ -3,7 +3,7 @@ import { countCharacters } from "../types/text-output.js";
 import { sliceCharacters } from "./characters.js";
 import { binary, scalar, ternary } from "./define.js";
 import { BYTEA, INTEGER, TEXT } from "./overloads.js";
-import { compileRegex } from "./pattern/regex.js";
+import { compileRegex, type TextRegex } from "./pattern/regex.js";
 import { similarPartRegex } from "./pattern/similar.js";
 import type { ScalarFunction } from "./registry.js";
 
@@ -26,7 +26,7 @@ function bytesPart(bytes: Uint8Array, start: number, length: number): Uint8Array
 }
 
 /** What the first group of the expression matched, or all of it where it has no group. */
-function matchedPart(text: string, regex: RegExp): string | null {
+function matchedPart(text: string, regex: TextRegex): string | null {
   const match = regex.exec(text);
   if (match === null) return null;
   return match.length > 1 ? (match[1] ?? null) : match[0];

@@ -57,7 +57,7 @@ function readFloat(text: string, typeName: string): number {
     if (!Number.isFinite(value) || lost) throw floatRange(trimmed, typeName);
     return value;
   }
-  if (trimmed.toLowerCase() === "nan") return NaN;
+  if (/^[+-]?nan$/i.test(trimmed)) return NaN;
   const infinity = INFINITY.exec(trimmed);
   if (infinity === null) throw invalidText(typeName, text);
   return infinity[1] === "-" ? -Infinity : Infinity;

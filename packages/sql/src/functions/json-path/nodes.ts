@@ -1,3 +1,4 @@
+import type { TextRegex } from "../pattern/regex.js";
 import type { JsonNode } from "../../types/jsonb.js";
 
 /** A path of SQL/JSON: steps that each give a sequence of items, and conditions over them. */
@@ -61,7 +62,7 @@ export type Condition =
   | { readonly kind: "not" | "isUnknown"; readonly of: Condition }
   | { readonly kind: "exists"; readonly of: PathNode }
   | { readonly kind: "startsWith"; readonly left: PathNode; readonly right: PathNode }
-  | { readonly kind: "likeRegex"; readonly of: PathNode; readonly regex: RegExp };
+  | { readonly kind: "likeRegex"; readonly of: PathNode; readonly regex: TextRegex };
 
 export interface JsonPath {
   /** Strict paths fail where the value has another shape; lax ones adapt. */

@@ -1,164 +1,134 @@
-import { translateBrackets, WORD_CLASS } from "./regex-brackets.js";
-import { codeEscape, invalidRegex, type Translated } from "./regex-escapes.js";
-import { type RegexOptions, regexOptions } from "./regex-options.js";
+import { invalidRegex } from "./regex-escapes.js";
+import { backtrackingDegree, hasLazy, needsBacktracking, preferenceOf } from "./regex-node.js";
+import { dependsOnOrder } from "./regex-order.js";
+import { regexOptions } from "./regex-options.js";
+import { type ParsedRegex, parseRegex } from "./regex-parser.js";
+import { type Places, RegexMachine } from "./regex-machine.js";
+import { compileProgram } from "./regex-program.js";
+import { regexSource } from "./regex-source.js";
 
 /** Compiled expressions are kept, as a pattern that is no constant still repeats from row to row. */
 const MAX_CACHED = 256;
-const cache = new Map<string, RegExp>();
+const cache = new Map<string, TextRegex>();
+
+/** Steps that backtracking may need at worst before the machine runs an expression instead. */
+const MAX_BACKTRACKING_STEPS = 4_000_000;
 
 /**
- * A PostgreSQL regular expression (the advanced form) as one of JavaScript. `flags` are
- * PostgreSQL's letters; "g" is for the caller and is ignored here. The result has no "g" and no
- * state, so that it can be shared. Throws INVALID_REGEX.
- *
- * Where alternatives of different length match at one place, PostgreSQL takes the longest and
- * JavaScript the first.
+ * A PostgreSQL regular expression (the advanced form). `flags` are PostgreSQL's letters; "g" is
+ * for the caller and is ignored here. The result has no state that callers could see, and is shared.
+ * Throws INVALID_REGEX.
  */
-export function compileRegex(pattern: string, flags: string = ""): RegExp {
+export function compileRegex(pattern: string, flags: string = ""): TextRegex {
   const key = `${flags}/${pattern}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
   const options = regexOptions(pattern, flags);
-  const source = options.literal ? escapeLiteral(options.pattern) : translate(options);
-  const regex = build(source, options);
+  const regex = new TextRegex(parseRegex(options), options.caseless);
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(key, regex);
   return regex;
 }
 
-/** The same expression for `replace`, `matchAll` and the like; not shared, as it has a state. */
-export function everyMatch(regex: RegExp): RegExp {
-  return new RegExp(regex.source, `${regex.flags}g`);
+/** The whole match and its groups; undefined for groups that took no part. */
+export interface RegexMatch extends ReadonlyArray<string | undefined> {
+  readonly index: number;
+  readonly 0: string;
 }
 
-function build(source: string, options: RegexOptions): RegExp {
-  const flags = `u${options.caseless ? "i" : ""}${options.lineDots ? "" : "s"}${options.lineAnchors ? "m" : ""}`;
+/**
+ * An expression runs as one of JavaScript where that is safe and means the same, which is fastest.
+ * Where backtracking could take more than linear time, or where JavaScript would take the first of
+ * several alternatives and PostgreSQL takes the longest, `RegexMachine` runs it. References to
+ * groups and lookarounds are beyond the machine: such expressions always backtrack.
+ */
+export class TextRegex {
+  private readonly native: RegExp;
+  private readonly parsed: ParsedRegex;
+  private readonly caseless: boolean;
+  private readonly lazy: boolean;
+  /** Texts up to this length are safe to backtrack over. */
+  private readonly safeLength: number;
+  private readonly ordered: boolean;
+  private compiled: RegexMachine | undefined;
+
+  constructor(parsed: ParsedRegex, caseless: boolean) {
+    const { root } = parsed;
+    this.parsed = parsed;
+    this.caseless = caseless;
+    this.lazy = preferenceOf(root) === "shortest";
+    this.native = nativeRegex(regexSource(root, this.lazy), caseless ? "giu" : "gu");
+    const mustBacktrack = needsBacktracking(root);
+    // One more than the quantifiers need, as the search starts at every place.
+    const degree = backtrackingDegree(root) + 1;
+    this.safeLength = mustBacktrack ? Infinity : Math.floor(MAX_BACKTRACKING_STEPS ** (1 / degree));
+    const mixed = !this.lazy && hasLazy(root);
+    this.ordered = !mustBacktrack && (mixed || dependsOnOrder(root));
+  }
+
+  test(text: string): boolean {
+    if (text.length > this.safeLength) return this.machine.test(text);
+    this.native.lastIndex = 0;
+    return this.native.test(text);
+  }
+
+  /** The first match at or after unit `from` of the text. */
+  exec(text: string, from: number = 0): RegexMatch | null {
+    if (text.length > this.safeLength) {
+      const places = this.machine.find(text, from);
+      return places === undefined ? null : matchOf(text, places);
+    }
+    this.native.lastIndex = from;
+    const match = this.native.exec(text) as RegexMatch | null;
+    // Where it begins is the same for any way to match.
+    if (match === null || !this.ordered) return match;
+    return matchOf(text, this.machine.find(text, match.index)!);
+  }
+
+  /** All matches from unit `from` on; an empty one moves on by a character. */
+  *matches(text: string, from: number = 0): Iterable<RegexMatch> {
+    for (let at = from; at <= text.length;) {
+      const match = this.exec(text, at);
+      if (match === null) return;
+      yield match;
+      at = match.index + match[0].length;
+      if (match[0] === "") at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    }
+  }
+
+  /** Start and end of the match and of each group, as `exec` finds them. */
+  locate(text: string, from: number): Places | undefined {
+    if (this.ordered || text.length > this.safeLength) return this.machine.find(text, from);
+    const located = new RegExp(this.native.source, `${this.native.flags}d`);
+    located.lastIndex = from;
+    return located.exec(text)?.indices?.flatMap((range) => range ?? [-1, -1]);
+  }
+
+  private get machine(): RegexMachine {
+    if (this.compiled === undefined) {
+      const { root, groups } = this.parsed;
+      const program = compileProgram(root, groups, this.caseless, this.lazy);
+      const mode = this.lazy ? "shortest" : hasLazy(root) ? "longest" : "longestGroups";
+      this.compiled = new RegexMachine(program, mode);
+    }
+    return this.compiled;
+  }
+}
+
+/** What the parser let through, JavaScript refuses only for ranges that run backwards. */
+function nativeRegex(source: string, flags: string): RegExp {
   try {
     return new RegExp(source, flags);
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalidRegex(reasonOf(error.message));
+    if (error instanceof SyntaxError) throw invalidRegex("invalid character range");
     throw error;
   }
 }
 
-function reasonOf(message: string): string {
-  if (/group|parenthes/i.test(message)) return "parentheses () not balanced";
-  if (/class/i.test(message)) return "brackets [] not balanced";
-  if (/repeat|quantifier|numbers out of order/i.test(message)) {
-    return /order/.test(message) ? "invalid repetition count(s)" : "quantifier operand invalid";
+function matchOf(text: string, places: Places): RegexMatch {
+  const groups: (string | undefined)[] = [];
+  for (let i = 0; i < places.length; i += 2) {
+    groups.push(places[i]! < 0 ? undefined : text.slice(places[i], places[i + 1]));
   }
-  return "invalid escape \\ sequence";
-}
-
-function escapeLiteral(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
-
-const WORD = `[${WORD_CLASS}]`;
-
-/** What a letter after a backslash stands for outside of brackets. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  d: "\\p{Nd}",
-  D: "\\P{Nd}",
-  s: "\\s",
-  S: "\\S",
-  w: WORD,
-  W: `[^${WORD_CLASS}]`,
-  m: `(?<!${WORD})(?=${WORD})`,
-  M: `(?<=${WORD})(?!${WORD})`,
-  y: `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`,
-  Y: `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`,
-  A: "(?<![\\s\\S])",
-  Z: "(?![\\s\\S])",
-  a: "\\x07",
-  b: "\\x08",
-  B: "\\\\",
-  e: "\\x1b",
-  f: "\\f",
-  n: "\\n",
-  r: "\\r",
-  t: "\\t",
-  v: "\\v",
-};
-
-function translate(options: RegexOptions): string {
-  const { pattern, expanded } = options;
-  let out = "";
-  let open = 0;
-  let at = 0;
-  while (at < pattern.length) {
-    const character = pattern[at]!;
-    if (character === "\\") {
-      const escape = translateEscape(pattern, at);
-      out += escape.source;
-      at = escape.end;
-    } else if (character === "[") {
-      const brackets = translateBrackets(pattern, at, options.lineDots);
-      out += brackets.source;
-      at = brackets.end;
-    } else if (character === "(") {
-      const comment = pattern.startsWith("(?#", at);
-      if (comment) {
-        at = skipPast(pattern, ")", at);
-        continue;
-      }
-      open++;
-      out += "(";
-      at++;
-    } else if (character === ")") {
-      if (open === 0) throw invalidRegex("parentheses () not balanced");
-      open--;
-      out += ")";
-      at++;
-    } else if (expanded && /\s/.test(character)) {
-      at++;
-    } else if (expanded && character === "#") {
-      at = skipPast(pattern, "\n", at);
-    } else {
-      const plain = translatePlain(pattern, at, character);
-      out += plain.source;
-      at = plain.end;
-    }
-  }
-  if (open > 0) throw invalidRegex("parentheses () not balanced");
-  return out;
-}
-
-function skipPast(pattern: string, character: string, from: number): number {
-  const end = pattern.indexOf(character, from);
-  return end < 0 ? pattern.length : end + 1;
-}
-
-function translatePlain(pattern: string, at: number, character: string): Translated {
-  if (character === "{") {
-    const bounds = /^\{(\d+)(,(\d*))?\}/.exec(pattern.slice(at, at + 16));
-    if (bounds !== null) {
-      const [low, high] = [Number(bounds[1]), Number(bounds[3] === "" ? 0 : (bounds[3] ?? 0))];
-      if (low > 255 || high > 255) throw invalidRegex("invalid repetition count(s)");
-      return { source: bounds[0], end: at + bounds[0].length };
-    }
-    if (/\d/.test(pattern[at + 1] ?? "")) {
-      const closed = pattern.includes("}", at);
-      throw invalidRegex(closed ? "invalid repetition count(s)" : "braces {} not balanced");
-    }
-    return { source: "\\{", end: at + 1 };
-  }
-  const literal = character === "}" || character === "]" || character === "/";
-  return { source: literal ? `\\${character}` : character, end: at + 1 };
-}
-
-function translateEscape(pattern: string, at: number): Translated {
-  const letter = pattern[at + 1];
-  if (letter === undefined) throw invalidRegex("invalid escape \\ sequence");
-  if (Object.hasOwn(ESCAPES, letter)) return { source: ESCAPES[letter]!, end: at + 2 };
-  const code = codeEscape(pattern, at);
-  if (code !== undefined) return code;
-  const reference = /^[1-9]\d?/.exec(pattern.slice(at + 1, at + 3));
-  if (reference !== null) {
-    // The braces of an empty group keep a digit that follows apart.
-    return { source: `\\${reference[0]}(?:)`, end: at + 1 + reference[0].length };
-  }
-  if (/[A-Za-z0-9]/.test(letter)) throw invalidRegex("invalid escape \\ sequence");
-  const point = String.fromCodePoint(pattern.codePointAt(at + 1)!);
-  return { source: escapeLiteral(point), end: at + 1 + point.length };
+  return Object.assign(groups, { index: places[0]! }) as unknown as RegexMatch;
 }
