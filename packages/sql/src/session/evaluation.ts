@@ -31,7 +31,7 @@ export function evaluationOf(
     now,
     clock: () => host.clock(),
     random: () => host.random(),
-    setting: (name) => transactionSetting(facts, name) ?? settings.get(name),
+    setting: (name) => transactionSetting(facts, name) ?? settings.shown(name),
     assign: (name, value, local) => {
       if (!facts.stateful) throw withoutSession("set_config");
       settings.assign(name, value, local);

@@ -244,6 +244,7 @@ export class SqlSession {
     } else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
     else {
       const { prepared, types } = this.#named.find(statement.name);
+      checkCount(statement, prepared);
       const { values, types: datumTypes } = evaluate(this.plans, statement.arguments, options);
       return this.#dispatch(prepared, values, { ...options, types, datumTypes });
     }
@@ -271,6 +272,19 @@ export class SqlSession {
     if (this.facts.stateful) return;
     throw withoutSession(commandTag(statement), statement.position);
   }
+}
+
+type ExecuteStatement = Extract<Statement, { kind: "execute" }>;
+
+function checkCount(statement: ExecuteStatement, { parameters }: PreparedText): void {
+  const { name, arguments: given, position } = statement;
+  if (given.length === parameters.count) return;
+  const message = `wrong number of parameters for prepared statement "${name}"`;
+  throw new AegisError("PARAMETER_COUNT", message, {
+    detail: `Expected ${parameters.count} parameters but got ${given.length}.`,
+    sqlState: "42601",
+    position,
+  });
 }
 
 const EMPTY: StatementResult = {

@@ -59,10 +59,15 @@ export class Settings {
 
   /** The value as SHOW prints it. */
   show(name: string): string {
-    const known = canonicalName(name);
-    const kept = this.get(known);
-    if (kept === undefined) throw unknownSetting(name);
-    return settingTable.get(known)?.type.show?.(kept) ?? kept;
+    const shown = this.shown(canonicalName(name));
+    if (shown === undefined) throw unknownSetting(name);
+    return shown;
+  }
+
+  /** The same, by lower-case name; undefined for what nobody knows. */
+  shown(name: string): string | undefined {
+    const kept = this.get(name);
+    return kept === undefined ? undefined : (settingTable.get(name)?.type.show?.(kept) ?? kept);
   }
 
   /** `values` undefined goes back to the default. */
