@@ -12,11 +12,18 @@ export function expandStar(node: StarNode, scope: Scope): readonly ScopeColumn[]
   if (node.qualifier.length > 0) {
     const { relation, scope: owner } = requireRelation(scope, node.qualifier, position);
     owner.lateralUsed = true;
+    const paths = relation.columns.map(({ name }) => [...node.qualifier, name]);
+    scope.statement.stars.set(node, paths);
     return placed(relation.columns, scope, position);
   }
-  const columns = scope.relations
-    .filter((relation) => relation.bare)
-    .flatMap((relation) => relation.columns);
+  const shown = scope.relations.filter((relation) => relation.bare);
+  const columns = shown.flatMap((relation) => relation.columns);
+  const paths = shown.flatMap((relation) =>
+    relation.columns.map(({ name }) =>
+      relation.named && relation.name !== undefined ? [relation.name, name] : [name],
+    ),
+  );
+  scope.statement.stars.set(node, paths);
   if (scope.relations.length === 0) {
     throw new AegisError("PARSE_ERROR", "SELECT * with no tables specified is not valid", {
       position,

@@ -1,7 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { Source, TableInfo } from "../contract/source.js";
 import type { FunctionRegistry } from "../functions/registry.js";
-import type { DeleteStatement, InsertStatement, UpdateStatement } from "../parser/ast.js";
+import type { DeleteStatement, InsertStatement, UpdateStatement, StarNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { SqlType } from "../types/index.js";
 import type { ColumnDef, ColumnId, Expr } from "./expr.js";
@@ -44,6 +44,8 @@ export class Statement {
   readonly origins: Map<ColumnId, Origin> = new Map();
   /** Numeric columns that reach JavaScript as numbers: see `numbers.ts`. */
   readonly numbers: Set<ColumnId> = new Set();
+  /** What each `*` stood for, by the path that names it; a view keeps that instead of the star. */
+  readonly stars: Map<StarNode, readonly (readonly string[])[]> = new Map();
   /** Names of the views that are being expanded, outermost first. */
   readonly views: string[] = [];
   /** Where a column reference stands in the text. */

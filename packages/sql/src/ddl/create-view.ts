@@ -5,6 +5,7 @@ import type { CreateViewStatement } from "../parser/ast.js";
 import { typeText } from "../types/names.js";
 import type { DefinitionContext } from "./context.js";
 import { noteTemporary } from "./create-table.js";
+import { withoutStars } from "./view-stars.js";
 import { nameForCreation, relationExists, relationNames } from "./names.js";
 
 export function createView(statement: CreateViewStatement, context: DefinitionContext): void {
@@ -26,7 +27,7 @@ export function createView(statement: CreateViewStatement, context: DefinitionCo
     });
   }
   const columns = namedColumns(statement, bound.plan.output);
-  const view: ViewInfo = { ...name, columns, sql: statement.text };
+  const view: ViewInfo = { ...name, columns, sql: withoutStars(statement.text, context) };
   if (existing !== undefined) assertReplaces(existing, view);
   sink.createView(view, existing !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { ColumnNode, TableRef } from "../parser/ast.js";
+import type { ColumnNode, StarNode, TableRef } from "../parser/ast.js";
 import { parseStatement } from "../parser/index.js";
 import { parseStored } from "../binder/modify/stored-expressions.js";
 import { quoteIdentifier } from "./names.js";
@@ -97,5 +97,25 @@ export function withTableRenamed(
       const alias = ref.alias === undefined ? ` AS ${quoteIdentifier(ref.path.at(-1)!)}` : "";
       return { start: spans[0]!.start, end: spans.at(-1)!.end, text: `${newName}${alias}` };
     });
+  return applyEdits(text, edits);
+}
+
+/** `t.*` or `*`, from its first character. */
+const STAR = /(?:(?:"(?:[^"]|"")*"|[\w$\u0080-\uffff]+)\s*\.\s*)*\*/y;
+
+/** A query's text with what `replace` gives for its stars. */
+export function withStarsReplaced(
+  text: string,
+  stars: readonly StarNode[],
+  replace: (star: StarNode) => string | undefined,
+): string {
+  const edits = stars.flatMap((star): readonly Edit[] => {
+    const replacement = replace(star);
+    STAR.lastIndex = star.position - 1;
+    const found = STAR.exec(text);
+    if (replacement === undefined || replacement === "" || found === null) return [];
+    const start = found.index;
+    return [{ start, end: start + found[0].length, text: replacement }];
+  });
   return applyEdits(text, edits);
 }

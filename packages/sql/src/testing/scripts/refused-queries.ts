@@ -128,6 +128,14 @@ export const REFUSED: Readonly<Record<string, string>> = {
     select a from t where ok and a
     select a from t where ok or 'x'
     select nme from t
+    select date(1), concat() over ()
+    select nofunction(*), 1
+    select nofunction(distinct 1) from t
+    select 1::decimal(3.2)
+    select * from t right join lateral (select t.a) x on true
+    select * from t join u on t.b = u.c full join lateral (select t.a) x on true
+    select count(*) over (order by a rows between a preceding and current row) from t
+    select * from w join (select 'x'::text as x) v using (x)
     select t.nme from t
     select x.a from t
     select t.a from t as x

@@ -1,0 +1,77 @@
+/** What definitions leave behind: as in `definitions`. */
+export const definitionDetails: Readonly<Record<string, string>> = {
+  "views: keep the columns they were made with": `
+    CREATE TABLE t (a int, b int);
+    CREATE TABLE u (a int, z int);
+    INSERT INTO t VALUES (1, 2);
+    INSERT INTO u VALUES (1, 9);
+    CREATE VIEW v AS SELECT * FROM t;
+    CREATE VIEW w AS SELECT t.*, u.z FROM t JOIN u ON t.a = u.a;
+    CREATE VIEW w2 AS SELECT * FROM t JOIN u USING (a);
+    CREATE VIEW w3 (p, q) AS SELECT x.*, count(*) FROM t x GROUP BY 1, 2;
+    ALTER TABLE t ADD c int DEFAULT 3;
+    SELECT * FROM v; SELECT * FROM w; SELECT * FROM w2; SELECT * FROM w3;
+    ALTER TABLE t DROP COLUMN c;
+    SELECT * FROM v; SELECT * FROM w;
+    CREATE TABLE k (a int, b int);
+    CREATE VIEW k1 AS SELECT a FROM k;
+    ALTER TABLE k DROP COLUMN b;
+    SELECT * FROM k1;
+    ALTER TABLE k ALTER a TYPE bigint;
+    DROP VIEW k1;
+    ALTER TABLE k ALTER a TYPE bigint;
+    DROP TABLE IF EXISTS k, nope;
+  `,
+  "the rest: defaults, checks, keys, indexes, comments, sequences": `
+    CREATE TABLE s (id serial, v text);
+    INSERT INTO s (v) VALUES ('a'), ('b') RETURNING id;
+    TRUNCATE TABLE s RESTART IDENTITY;
+    INSERT INTO s (v) VALUES ('c') RETURNING id;
+    TRUNCATE s CONTINUE IDENTITY;
+    INSERT INTO s (v) VALUES ('c') RETURNING id;
+    SELECT pg_get_serial_sequence('s', 'id');
+    CREATE TABLE ck (a int, b int, CHECK (a > 0 OR b > 0), CHECK (a IS DISTINCT FROM 5), CHECK (coalesce(a, 0) < 100 AND b IN (1,2,3)));
+    INSERT INTO ck VALUES (5, 1);
+    INSERT INTO ck VALUES (1, 4);
+    INSERT INTO ck VALUES (100, 1);
+    INSERT INTO ck VALUES (-1, NULL);
+    CREATE TABLE dd (a int DEFAULT 1 + 1, b timestamp DEFAULT now(), c text DEFAULT 'a' || 'b', d int[] DEFAULT '{1,2}', e jsonb DEFAULT '{}', f uuid DEFAULT gen_random_uuid(), g numeric DEFAULT 0, h boolean DEFAULT false, i text DEFAULT NULL, j interval DEFAULT '1 day', k text DEFAULT current_user, l int DEFAULT -5);
+    INSERT INTO dd DEFAULT VALUES;
+    SELECT a, b <= now(), c, d, e, length(f::text), g, h, i, j, k, l FROM dd;
+    CREATE TABLE uq (a text, b text, CONSTRAINT uq_ab UNIQUE (a, b));
+    CREATE UNIQUE INDEX uq_b ON uq (b);
+    INSERT INTO uq VALUES ('x', 'y');
+    INSERT INTO uq VALUES ('x', 'y') ON CONFLICT (a, b) DO NOTHING;
+    INSERT INTO uq VALUES ('z', 'y') ON CONFLICT (a, b) DO NOTHING;
+    INSERT INTO uq VALUES ('z', 'y') ON CONFLICT (b) DO UPDATE SET a = excluded.a RETURNING *;
+    INSERT INTO uq VALUES ('z', 'y') ON CONFLICT ON CONSTRAINT uq_b DO NOTHING;
+    ALTER TABLE uq DROP CONSTRAINT uq_b;
+    DROP INDEX uq_ab;
+    DROP INDEX uq_b;
+    ALTER TABLE uq ADD CONSTRAINT uq_ab PRIMARY KEY (a);
+    ALTER TABLE uq ADD CONSTRAINT uq PRIMARY KEY (a);
+    CREATE INDEX CONCURRENTLY ON uq USING btree (a DESC NULLS LAST, b);
+    CREATE INDEX ON uq USING hash (a);
+    CREATE TABLE "T" ("A" int);
+    INSERT INTO "T" VALUES (1);
+    SELECT * FROM t; SELECT * FROM "T";
+    CREATE TABLE ct AS TABLE t;
+    CREATE TABLE ct2 AS VALUES (1, 'a'), (2, 'b');
+    SELECT * FROM ct2;
+    COMMENT ON TABLE ct IS 'x';
+    COMMENT ON COLUMN ct.a IS 'x';
+    COMMENT ON COLUMN ct.nope IS 'x';
+    COMMENT ON TABLE nope IS 'x';
+    ALTER SEQUENCE s_id_seq MAXVALUE 3;
+    INSERT INTO s (v) VALUES ('d');
+    INSERT INTO s (v) VALUES ('e');
+    DROP SEQUENCE IF EXISTS nope;
+    DROP SEQUENCE s;
+    DROP VIEW IF EXISTS t;
+    ALTER VIEW v RENAME TO vv;
+    ALTER TABLE vv RENAME TO vvv;
+    ALTER INDEX nope RENAME TO x;
+    ALTER SEQUENCE s_id_seq RENAME TO s_new;
+    INSERT INTO s (v) VALUES ('e');
+  `,
+};
