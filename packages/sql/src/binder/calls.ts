@@ -2,11 +2,11 @@ import { AegisError } from "../contract/errors.js";
 import type { CallNode, ExpressionNode } from "../parser/ast.js";
 import { typeByName } from "../types/index.js";
 import { bindAggregate } from "./aggregates.js";
-import { coerce } from "./coerce.js";
+import { tryCoerce } from "./coerce.js";
 import { bindConditional } from "./conditional-calls.js";
 import type { Expr } from "./expr.js";
 import { bindExpression } from "./expression.js";
-import { functionNotFound, tryScalar } from "./functions.js";
+import { functionNotFound, isKnown, tryScalar } from "./functions.js";
 import { bindGrouping } from "./grouping-call.js";
 import type { Scope } from "./scope.js";
 import { bindSetCall } from "./set-calls.js";
@@ -24,7 +24,7 @@ export function bindCall(node: CallNode, scope: Scope): Expr {
   if (registry.window(name).length > 0) {
     throw wrongKind(`window function ${name} requires an OVER clause`, node);
   }
-  checkPlain(node, name);
+  checkPlain(node, name, scope);
   const conditional = bindConditional(node, scope);
   if (conditional !== undefined) return conditional;
   if (registry.table(name).length > 0) return bindSetCall(node, scope);
@@ -47,7 +47,7 @@ function wrongKind(message: string, { position }: CallNode): AegisError {
 }
 
 /** DISTINCT, ORDER BY, FILTER and WITHIN GROUP are for aggregates. */
-function checkPlain(node: CallNode, name: string): void {
+function checkPlain(node: CallNode, name: string, scope: Scope): void {
   const what = node.star
     ? "(*)"
     : node.distinct
@@ -60,6 +60,10 @@ function checkPlain(node: CallNode, name: string): void {
             ? "FILTER"
             : undefined;
   if (what === undefined) return;
+  if (!isKnown(scope.statement, name)) {
+    const args = node.arguments.map((argument) => bindExpression(argument, scope));
+    throw functionNotFound(scope.statement, name, args, node.position);
+  }
   throw wrongKind(`${what} specified, but ${name} is not an aggregate function`, node);
 }
 
@@ -90,7 +94,8 @@ function bindPlain(node: CallNode, name: string, scope: Scope): Expr {
   const type = only !== undefined && args.length === 1 ? typeByName(name) : undefined;
   // A type's name called like a function is a cast.
   if (only !== undefined && type !== undefined) {
-    return coerce(statement, only, type, "explicit", position);
+    const cast = tryCoerce(statement, only, type, "explicit", position);
+    if (cast !== undefined) return cast;
   }
   throw functionNotFound(statement, name, args, position);
 }

@@ -4,6 +4,7 @@ import { typeName, type SqlType } from "../types/index.js";
 import { coerceFor, tryCoerce } from "./coerce.js";
 import type { FrameBound, SortKey, WindowFrame } from "./expr.js";
 import { bindExpression } from "./expression.js";
+import { originsOf } from "./levels.js";
 import type { Scope } from "./scope.js";
 import { BIGINT } from "./tree.js";
 
@@ -69,6 +70,10 @@ function bindBound(
   const { statement } = scope;
   const expr = bindExpression(bound.offset, scope);
   const at = bound.offset.position;
+  if (originsOf([expr], scope).some((origin) => origin.scope === scope)) {
+    const message = `argument of ${mode.toUpperCase()} must not contain variables`;
+    throw new AegisError("INVALID_COLUMN_REFERENCE", message, { position: at });
+  }
   if (mode !== "range") {
     const what = mode.toUpperCase();
     return { kind: bound.kind, offset: coerceFor(statement, expr, BIGINT, what, at) };

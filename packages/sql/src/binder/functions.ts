@@ -107,6 +107,17 @@ export function bindScalar(
   return expr;
 }
 
+/** Whether there is any function of this name. */
+export function isKnown({ context: { registry } }: Statement, name: string): boolean {
+  const kinds = [
+    registry.scalar(name),
+    registry.aggregate(name),
+    registry.window(name),
+    registry.table(name),
+  ];
+  return kinds.some((overloads) => overloads.length > 0);
+}
+
 export function functionNotFound(
   statement: Statement,
   name: string,
@@ -115,14 +126,8 @@ export function functionNotFound(
 ): AegisError {
   const { registry } = statement.context;
   const message = `function ${signature(name, args)} does not exist`;
-  const known =
-    registry.scalar(name).length +
-    registry.aggregate(name).length +
-    registry.window(name).length +
-    registry.table(name).length;
-  const hint =
-    known > 0
-      ? `No function matches the given name and argument types. ${CASTS_HINT}`
-      : (didYouMean(name, registry.similar(name)) ?? "No function of that name exists.");
+  const hint = isKnown(statement, name)
+    ? `No function matches the given name and argument types. ${CASTS_HINT}`
+    : (didYouMean(name, registry.similar(name)) ?? "No function of that name exists.");
   return new AegisError("FUNCTION_NOT_FOUND", message, { position, hint });
 }

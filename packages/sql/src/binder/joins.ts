@@ -16,7 +16,10 @@ export function bindJoin(node: JoinNode, scope: Scope, visible: readonly Relatio
   // What may be missing on the left cannot be referred to from the right.
   const oneSided = node.type === "right" || node.type === "full";
   const seen = oneSided ? visible : [...visible, ...left.relations];
+  const outOfReach = scope.outOfReach;
+  if (oneSided) scope.outOfReach = [...outOfReach, ...left.relations];
   const right = bindFromNode(node.right, scope, seen);
+  scope.outOfReach = outOfReach;
   const relations = mergeRelations(
     markNullable(left.relations, oneSided),
     markNullable(right.relations, node.type === "left" || node.type === "full"),

@@ -144,6 +144,7 @@ export function requireRelation(
   const name = qualifier.at(-1)!;
   const found = findRelation(scope, qualifier.at(-2), name, position);
   if (found !== undefined) return found;
+  checkReach(scope, name, position);
   const hidden = hiddenRelation(scope, name);
   if (hidden === null) {
     const message = `missing FROM-clause entry for table "${name}"`;
@@ -156,6 +157,18 @@ export function requireRelation(
   const message = `invalid reference to FROM-clause entry for table "${name}"`;
   const detail = `There is an entry for table "${name}", but it cannot be referenced from this part of the query.`;
   throw new AegisError("TABLE_NOT_FOUND", message, { position, table: name, detail, hint: hidden });
+}
+
+function checkReach(scope: Scope, name: string, position: number): void {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
+    if (!at.outOfReach.some((relation) => relation.named && relation.name === name)) continue;
+    const message = `invalid reference to FROM-clause entry for table "${name}"`;
+    throw new AegisError("INVALID_COLUMN_REFERENCE", message, {
+      position,
+      table: name,
+      detail: "The combining JOIN type must be INNER or LEFT for a LATERAL reference.",
+    });
+  }
 }
 
 /** What to do about a relation that stands in FROM but cannot be named; null if there is none. */

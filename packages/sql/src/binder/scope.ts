@@ -89,6 +89,8 @@ export class Scope implements Environment {
   relations: readonly Relation[] = [];
   /** What stands before this item of FROM, but only LATERAL could name it. */
   hidden: readonly Relation[] = [];
+  /** The left sides of RIGHT and FULL joins, which LATERAL on the right cannot name. */
+  outOfReach: readonly Relation[] = [];
   /** All that stands in FROM, seen from here or not, for better messages. */
   readonly declared: Relation[] = [];
   /** Whether FROM holds the working table of a recursive query. */

@@ -29,6 +29,7 @@ export function resolveType(node: TypeName): SqlType {
   const { position } = node;
   const name = node.path.at(-1)!;
   let type: SqlType | undefined;
+  checkModifiers(node);
   try {
     type = typeByName(name, node.modifiers) ?? SYSTEM.get(name);
   } catch (error) {
@@ -42,6 +43,18 @@ export function resolveType(node: TypeName): SqlType {
   }
   // PostgreSQL does not keep how many dimensions were declared.
   return node.dimensions > 0 ? { name: "array", element: type } : type;
+}
+
+/** Digits of a numeric and the length of a text are whole numbers, two at most. */
+function checkModifiers({ path, modifiers, position }: TypeName): void {
+  const fraction = modifiers.find((modifier) => !Number.isSafeInteger(modifier));
+  if (fraction !== undefined) {
+    const message = `invalid input syntax for type integer: "${fraction}"`;
+    throw new AegisError("INVALID_TEXT_REPRESENTATION", message, { position });
+  }
+  if (modifiers.length <= 2) return;
+  const message = `invalid ${path.at(-1)!.toUpperCase()} type modifier`;
+  throw new AegisError("INVALID_ARGUMENT", message, { position });
 }
 
 function arrayOf(element: SqlType | undefined): SqlType | undefined {

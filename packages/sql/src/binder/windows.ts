@@ -93,7 +93,8 @@ function chooseFunction(
     return call;
   }
   if (registry.aggregate(name).length > 0) return overArguments(node, args, scope);
-  if (registry.scalar(name).length === 0 && registry.table(name).length === 0) {
+  const others = [...registry.scalar(name), ...registry.table(name)];
+  if (chooseOverload(statement, others, args, position) === undefined) {
     throw functionNotFound(statement, name, args, position);
   }
   const message = `OVER specified, but ${name} is not a window function nor an aggregate function`;
