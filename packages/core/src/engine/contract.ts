@@ -112,6 +112,8 @@ export interface WriteTransaction extends ReadView {
    * as for `put`.
    */
   delete(tree: TreeRef, keyValues: readonly StoredValue[], key?: Key): void;
+  /** About how many more rows a tree has by this transaction's writes; less than zero for fewer. */
+  rowsAdded(tree: TreeRef): number;
   /** Fails with OBJECT_EXISTS if the name is taken at this instant. */
   createTree(name: string, layout: Layout): TreeRef;
   dropTree(tree: TreeRef): void;

@@ -166,6 +166,10 @@ export class EngineTransaction implements ManualTransaction {
     this.nameChanges.push(change);
   }
 
+  rowsAdded(ref: TreeRef): number {
+    return this.writes.rowsAdded(engineTree(ref));
+  }
+
   alwaysValidated<T>(fn: () => T): T {
     if (this.reads === null || this.tracking) return fn();
     this.tracking = true;

@@ -1,7 +1,7 @@
 import type { TreeRef } from "./contract.js";
 import { engineTree } from "./engine-tree.js";
 
-export interface TreeSize {
+interface TreeSize {
   /**
    * About how many rows there are: exact where nothing was overwritten or deleted since the last
    * compaction.

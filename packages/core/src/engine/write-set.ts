@@ -27,6 +27,10 @@ interface TreeWrites {
   highest: Key;
   /** The last operation on each key, for point reads: a third of what a memtable costs a write. */
   points: Map<Key, number> | null;
+  /** Keys whose last operation was taken back: an earlier one may be left, which nobody has sought. */
+  unsure: Set<Key> | null;
+  /** Rows put less keys deleted, which is about how many more rows there are. */
+  added: number;
   row: EncodedRow | null;
   /** For scans. Its sequences are numbers of operations, so that a scan keeps to its beginning. */
   memtable: Memtable | null;
@@ -120,7 +124,14 @@ export class WriteSet {
       return row < 0 ? -1 : own.memtable.seqOf(row) - 1;
     }
     own.points ??= this.pointsOf(own);
-    return own.points.get(key) ?? -1;
+    const found = own.points.get(key);
+    if (found !== undefined) return found;
+    return own.unsure?.delete(key) === true ? this.seek(own, own.points, key) : -1;
+  }
+
+  /** About how many more rows a tree has by these writes. */
+  rowsAdded(tree: EngineTree): number {
+    return this.writesOf(tree)?.added ?? 0;
   }
 
   /** What operation `index` left in its key: null if it was a deletion. Valid until the next one. */
@@ -134,15 +145,13 @@ export class WriteSet {
   /** Forgets the operations from number `count` on. Cursors over own writes end with it. */
   truncate(count: number): void {
     if (count >= this.keys.length) return;
+    for (let i = count; i < this.keys.length; i++) this.takeBack(i);
     this.writer.truncate(this.rowStarts[count]! - OP_HEADER_BYTES);
     for (const list of [this.trees, this.keys, this.rowStarts]) {
       list.length = count;
     }
     while (this.written.length > 0 && this.written.at(-1)!.first >= count) this.written.pop();
-    for (const own of this.written) {
-      own.points = null;
-      own.memtable = null;
-    }
+    for (const own of this.written) own.memtable = null;
     this.latest = null;
   }
 
@@ -176,11 +185,12 @@ export class WriteSet {
     this.rowStarts.push(start);
     const own = this.writesOf(tree);
     if (own === undefined) {
-      const first = { tree, first: index, highest: key, points: null, row: null, memtable: null };
-      this.written.push(first);
-      this.latest = first;
+      this.latest = firstWrite(tree, index, key);
+      this.latest.added = this.kindOf(index) === OP_PUT ? 1 : -1;
+      this.written.push(this.latest);
       return;
     }
+    own.added += this.kindOf(index) === OP_PUT ? 1 : -1;
     if (key > own.highest) own.highest = key;
     if (own.memtable !== null) this.applyTo(own.memtable, index);
     else own.points?.set(key, index);
@@ -194,6 +204,26 @@ export class WriteSet {
       return own;
     }
     return undefined;
+  }
+
+  private takeBack(index: number): void {
+    const own = this.writesOf(this.trees[index]!)!;
+    own.added -= this.kindOf(index) === OP_PUT ? 1 : -1;
+    if (own.points === null) return;
+    own.points.delete(this.keys[index]!);
+    own.unsure ??= new Set();
+    own.unsure.add(this.keys[index]!);
+  }
+
+  /** The last operation on `key` that is left. */
+  private seek(own: TreeWrites, points: Map<Key, number>, key: Key): number {
+    let index = this.keys.length - 1;
+    while (index >= own.first && (this.keys[index] !== key || this.trees[index] !== own.tree)) {
+      index--;
+    }
+    if (index < own.first) return -1;
+    points.set(key, index);
+    return index;
   }
 
   private pointsOf(own: TreeWrites): Map<Key, number> {
@@ -210,6 +240,19 @@ export class WriteSet {
     if (this.kindOf(index) === OP_PUT) memtable.put(key, index + 1, this.writer.view(), start);
     else memtable.delete(key, index + 1, this.writer.view(), start);
   }
+}
+
+function firstWrite(tree: EngineTree, index: number, key: Key): TreeWrites {
+  return {
+    tree,
+    first: index,
+    highest: key,
+    points: null,
+    unsure: null,
+    added: 0,
+    row: null,
+    memtable: null,
+  };
 }
 
 /** Key columns are never variants, so no packed one can be among them. */

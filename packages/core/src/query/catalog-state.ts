@@ -6,7 +6,7 @@ export const PUBLIC_SCHEMA = "public";
 /** A name in a schema. What a relation is never changes; a change makes another of its name. */
 export type Relation = StoredTable | StoredView | StoredSequence;
 
-export interface StoredView {
+interface StoredView {
   readonly kind: "view";
   readonly id: number;
   readonly version: number;

@@ -5,7 +5,7 @@ import { MAX_SEQUENCE_BLOCK } from "../limits.js";
 import { CALLED, LAST, SEQUENCES_TREE, sequencesLayout } from "./catalog-layout.js";
 
 /** What names a sequence and says how it counts. */
-export interface NumberedSequence {
+interface NumberedSequence {
   readonly id: number;
   readonly info: SequenceInfo;
 }

@@ -48,6 +48,12 @@ export class EngineSink extends EngineSource implements Sink {
     this.changes.touch(schema, name);
   }
 
+  override rowCount(info: TableInfo): number {
+    const rows = super.rowCount(info);
+    if (info.kind === "virtual") return rows;
+    return Math.max(0, rows + this.#tx.rowsAdded(this.stored(info).tree));
+  }
+
   insert(info: TableInfo, row: readonly Value[]): RowLocator {
     const table = this.stored(info);
     const tx = this.#tx;

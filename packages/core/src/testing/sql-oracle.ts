@@ -4,7 +4,7 @@ import type { IndexInfo, KeyBounds, SqlType, TableInfo, Value } from "@aegisdb/s
 export type OracleRow = readonly Value[];
 
 /** Order of two stored values of a type; NULLs last. */
-export function compareStored(type: SqlType, a: Value, b: Value): number {
+function compareStored(type: SqlType, a: Value, b: Value): number {
   const left = fromStorage(a, type);
   const right = fromStorage(b, type);
   if (left === null || right === null) return Number(left === null) - Number(right === null);

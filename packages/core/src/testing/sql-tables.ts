@@ -10,7 +10,7 @@ interface Domain {
 }
 
 /** Types with values in PostgreSQL's text form. */
-export const DOMAINS: readonly Domain[] = [
+const DOMAINS: readonly Domain[] = [
   { type: { name: "integer" }, texts: ["0", "1", "-1", "7", "300", "-2147483648", "2147483647"] },
   {
     type: { name: "bigint" },
@@ -97,7 +97,7 @@ export function randomValue(prng: Prng, column: ColumnInfo): Value {
   return storedValue(domain.type, prng.pick(domain.texts));
 }
 
-export function storedValue(type: SqlType, text: string): Value {
+function storedValue(type: SqlType, text: string): Value {
   return toStorage(fromText(text, type, CONTEXT), type);
 }
 

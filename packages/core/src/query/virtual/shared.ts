@@ -28,8 +28,8 @@ const FIRST_NAMED_OID = 0x6000_0000;
 /** Parts of a table that get numbers of their own. */
 const PARTS_OF_TABLE = 256;
 
-export const PG_CATALOG_OID = 11;
-export const PUBLIC_OID = 2200;
+const PG_CATALOG_OID = 11;
+const PUBLIC_OID = 2200;
 
 export function tableOid(table: TableInfo): number {
   return table.kind === "virtual" ? 12_000 - table.id : FIRST_USER_OID + table.id;
