@@ -3,7 +3,6 @@ import { rowsOf, selectRows, withColumns } from "./batches.js";
 import { keyedInput, type Compile } from "./keyed-input.js";
 import { requireEquality } from "./keys/key-class.js";
 import { type KeyPart, RowKeys } from "./keys/row-keys.js";
-import { BATCH_ROWS } from "./limits.js";
 import {
   type CompiledPlan,
   type MemoryMeter,
@@ -79,7 +78,7 @@ class DistinctOperator implements Operator {
 /** Tells the first row of each key from those that come again. */
 export class FirstRows {
   private readonly keys: RowKeys;
-  private selection = new Int32Array(BATCH_ROWS);
+  private selection = new Int32Array(0);
 
   constructor(parts: readonly KeyPart[], memory: MemoryMeter) {
     this.keys = new RowKeys(parts, memory);

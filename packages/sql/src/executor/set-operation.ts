@@ -7,7 +7,6 @@ import { FirstRows } from "./distinct.js";
 import type { Compile } from "./keyed-input.js";
 import { requireEquality } from "./keys/key-class.js";
 import { type KeyPart, RowKeys } from "./keys/row-keys.js";
-import { BATCH_ROWS } from "./limits.js";
 import { HeldMemory } from "./memory.js";
 import {
   type CompiledPlan,
@@ -123,7 +122,7 @@ class CountedRows implements Operator {
   private readonly all: boolean;
   private readonly held: HeldMemory;
   private counts = new Int32Array(64);
-  private selection = new Int32Array(BATCH_ROWS);
+  private selection = new Int32Array(0);
   private counted = false;
 
   constructor(

@@ -5,18 +5,29 @@ import { PENDING } from "../operator.js";
 import type { RowStore } from "../row-store.js";
 import { type JoinTable, NO_ROW } from "./join-table.js";
 
-/** Pairs of rows that may match: places in the left batch's selection, and rows of the right. */
-export interface Pairs {
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  count: number;
-  /** All pairs of left rows before this place were given. */
-  complete: number;
-}
+const FIRST_PAIRS = 64;
+const PAIRS_GROWTH = 8;
 
-export function createPairs(): Pairs {
-  const left = new Int32Array(BATCH_ROWS);
-  return { left, right: new Int32Array(BATCH_ROWS), count: 0, complete: 0 };
+/** Pairs of rows that may match: places in the left batch's selection, and rows of the right. */
+export class Pairs {
+  left: Int32Array = new Int32Array(FIRST_PAIRS);
+  right: Int32Array = new Int32Array(FIRST_PAIRS);
+  count = 0;
+  /** All pairs of left rows before this place were given. */
+  complete = 0;
+
+  /** How many are made at a time. */
+  get capacity(): number {
+    return this.left.length;
+  }
+
+  /** Makes more of them at a time once there were as many as fit, so that small joins stay small. */
+  makeRoom(): void {
+    if (this.count < this.capacity || this.capacity >= BATCH_ROWS) return;
+    const capacity = Math.min(PAIRS_GROWTH * this.capacity, BATCH_ROWS);
+    this.left = new Int32Array(capacity);
+    this.right = new Int32Array(capacity);
+  }
 }
 
 /**
@@ -91,11 +102,11 @@ export class HashCandidates implements Candidates {
   fill(pairs: Pairs): undefined {
     const { heads, selected } = this;
     const { nextRows } = this.table;
-    const { left, right } = pairs;
+    const { left, right, capacity } = pairs;
     let { place, row } = this;
     let count = 0;
     while (place < selected) {
-      while (row !== NO_ROW && count < BATCH_ROWS) {
+      while (row !== NO_ROW && count < capacity) {
         left[count] = place;
         right[count++] = row;
         row = nextRows[row]!;
@@ -156,11 +167,11 @@ export class LoopCandidates implements Candidates {
   }
 
   fill(pairs: Pairs): undefined {
-    const { left, right } = pairs;
+    const { left, right, capacity } = pairs;
     const { rows } = this.store;
     let count = 0;
-    while (this.place < this.selected && count < BATCH_ROWS) {
-      const end = Math.min(rows, this.row + BATCH_ROWS - count);
+    while (this.place < this.selected && count < capacity) {
+      const end = Math.min(rows, this.row + capacity - count);
       for (let row = this.row; row < end; row++) {
         left[count] = this.place;
         right[count++] = row;

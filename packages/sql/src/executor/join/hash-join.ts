@@ -1,5 +1,4 @@
 import { rowsOf, selectRows, withColumns } from "../batches.js";
-import { BATCH_ROWS } from "../limits.js";
 import {
   type Column,
   type ExecutionContext,
@@ -33,8 +32,8 @@ export class HashJoinOperator implements Operator {
   private building = true;
   private leftDone = false;
   private marks: RightMarks | undefined;
-  private selection = new Int32Array(BATCH_ROWS);
-  private rightRows = new Int32Array(BATCH_ROWS);
+  private selection = new Int32Array(0);
+  private rightRows = new Int32Array(0);
 
   constructor(
     shape: JoinShape,

@@ -1,5 +1,4 @@
 import { rowsOf, selectRows, withColumns } from "../batches.js";
-import { BATCH_ROWS } from "../limits.js";
 import {
   type ExecutionContext,
   type MemoryMeter,
@@ -7,7 +6,7 @@ import {
   PENDING,
   type RowBatch,
 } from "../operator.js";
-import { type Candidates, createPairs } from "./candidates.js";
+import { type Candidates, Pairs } from "./candidates.js";
 import { JoinAssembler, type JoinColumn } from "./join-output.js";
 import { Matcher, type MatchRule } from "./matcher.js";
 import { RightMarks } from "./right-marks.js";
@@ -29,12 +28,12 @@ export class JoinOperator implements Operator {
   private readonly filter: PairFilter | undefined;
   private readonly matcher: Matcher;
   private readonly assembler: JoinAssembler;
-  private readonly pairs = createPairs();
+  private readonly pairs = new Pairs();
   private readonly memory: MemoryMeter;
   private batch: RowBatch | undefined;
   private rows: Int32Array = new Int32Array(0);
-  private leftRows = new Int32Array(2 * BATCH_ROWS);
-  private readonly rightRows = new Int32Array(BATCH_ROWS);
+  private leftRows = new Int32Array(0);
+  private rightRows = new Int32Array(0);
   private building = true;
   private leftDone = false;
   private marks: RightMarks | undefined;
@@ -88,6 +87,7 @@ export class JoinOperator implements Operator {
 
   private nextMatches(batch: RowBatch): RowBatch | typeof PENDING {
     const { pairs, matcher, candidates } = this;
+    pairs.makeRoom();
     if (candidates.fill(pairs) === PENDING) return PENDING;
     const right = candidates.store.columns();
     const holds = this.filter?.select(pairs, this.rows, batch.columns, right);
@@ -111,6 +111,10 @@ export class JoinOperator implements Operator {
     holding: Int32Array,
     count: number,
   ): RowBatch {
+    if (this.leftRows.length < count) {
+      this.leftRows = new Int32Array(this.pairs.capacity);
+      this.rightRows = new Int32Array(this.pairs.capacity);
+    }
     const { leftRows, rightRows, rows } = this;
     const { left, right } = this.pairs;
     if (all) for (let k = 0; k < count; k++) leftRows[k] = rows[left[k]!]!;

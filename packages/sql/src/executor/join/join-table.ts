@@ -1,7 +1,6 @@
 import type { SqlType } from "../../types/sql-type.js";
 import { rowsOf, withColumns } from "../batches.js";
 import { type KeyPart, RowKeys } from "../keys/row-keys.js";
-import { BATCH_ROWS } from "../limits.js";
 import { HeldMemory } from "../memory.js";
 import type { Column, MemoryMeter, RowBatch } from "../operator.js";
 import { RowStore } from "../row-store.js";
@@ -38,7 +37,7 @@ export class JoinTable {
   private readonly held: HeldMemory;
   private heads = new Int32Array(0);
   private tails = new Int32Array(0);
-  private kept = new Int32Array(BATCH_ROWS);
+  private kept = new Int32Array(0);
   private added = 0;
 
   constructor(shape: JoinTableShape, memory: MemoryMeter) {

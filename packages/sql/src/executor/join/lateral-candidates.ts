@@ -2,7 +2,6 @@ import type { ColumnDef } from "../../binder/expr.js";
 import { rowsOf } from "../batches.js";
 import { datumReader, type DatumReader } from "../column.js";
 import { RowKeys } from "../keys/row-keys.js";
-import { BATCH_ROWS } from "../limits.js";
 import {
   type CompiledPlan,
   type ExecutionContext,
@@ -85,7 +84,7 @@ export class LateralCandidates implements Candidates {
     pairs.count = 0;
     if (!this.shape.memoises && this.running === undefined && !this.isReady) this.store.clear();
     let runs = 0;
-    while (this.place < this.selected && pairs.count < BATCH_ROWS) {
+    while (this.place < this.selected && pairs.count < pairs.capacity) {
       if (!this.isReady) {
         if (runs++ === RUNS_PER_STEP) break;
         if (!this.run()) {
@@ -153,7 +152,7 @@ export class LateralCandidates implements Candidates {
 
   private pair(pairs: Pairs): void {
     const { left, right } = pairs;
-    while (this.row < this.end && pairs.count < BATCH_ROWS) {
+    while (this.row < this.end && pairs.count < pairs.capacity) {
       left[pairs.count] = this.place;
       right[pairs.count++] = this.row++;
     }

@@ -1,5 +1,4 @@
 import { AegisError } from "../../contract/errors.js";
-import { BATCH_ROWS } from "../limits.js";
 import { NULL_ROW } from "../store/gather.js";
 import { grownCapacity } from "../store/stored-column.js";
 import type { Pairs } from "./candidates.js";
@@ -17,8 +16,8 @@ export type MatchRule = "pairs" | "outer" | "single" | "exists" | "missing";
 /** Turns the pairs that hold into the rows of a join, in the order of the left rows. */
 export class Matcher {
   /** The rows: places in the left batch's selection, and right rows or NULL_ROW. */
-  left: Int32Array = new Int32Array(2 * BATCH_ROWS);
-  right: Int32Array = new Int32Array(2 * BATCH_ROWS);
+  left: Int32Array = new Int32Array(0);
+  right: Int32Array = new Int32Array(0);
   count = 0;
   private readonly rule: MatchRule;
   /** The first left row that is not complete, and whether it has a match already. */

@@ -2,7 +2,6 @@ import type { ColumnDef, Expr } from "../../binder/expr.js";
 import { columnsOf } from "../../planner/expressions.js";
 import { ascendingRows, fullBatch } from "../batches.js";
 import { compileFilterLoop, type FilterLoop } from "../expression/loops.js";
-import { BATCH_ROWS } from "../limits.js";
 import type { Column, ExecutionContext } from "../operator.js";
 import { RowGather } from "../store/gather.js";
 import type { Pairs } from "./candidates.js";
@@ -33,12 +32,12 @@ export function compileResidual(
 
 /** One run's state of a residual condition: it says which pairs hold. */
 export class PairFilter {
-  readonly holding: Int32Array = new Int32Array(BATCH_ROWS);
+  holding: Int32Array = new Int32Array(0);
   private readonly residual: Residual;
   private readonly context: ExecutionContext;
   private readonly leftGather: RowGather;
   private readonly rightGather: RowGather;
-  private readonly leftRows = new Int32Array(BATCH_ROWS);
+  private leftRows = new Int32Array(0);
 
   constructor(residual: Residual, context: ExecutionContext) {
     this.residual = residual;
@@ -54,9 +53,13 @@ export class PairFilter {
     left: readonly Column[],
     right: readonly Column[],
   ): number {
-    const { residual, leftRows } = this;
     const { count } = pairs;
     if (count === 0) return 0;
+    if (this.holding.length < count) {
+      this.holding = new Int32Array(pairs.capacity);
+      this.leftRows = new Int32Array(pairs.capacity);
+    }
+    const { residual, leftRows } = this;
     for (let k = 0; k < count; k++) leftRows[k] = rows[pairs.left[k]!]!;
     const leftColumns = residual.left.map((i) => left[i]!);
     const rightColumns = residual.right.map((i) => right[i]!);

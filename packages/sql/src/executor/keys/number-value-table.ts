@@ -2,7 +2,6 @@ import type { Datum } from "../../types/datum.js";
 import type { SqlType } from "../../types/sql-type.js";
 import { toStorage } from "../../types/storage.js";
 import { datumsOf, isVector } from "../column.js";
-import { BATCH_ROWS } from "../limits.js";
 import type { Column } from "../operator.js";
 import { MISSING_ID, NULL_ID, NumberTable } from "./number-table.js";
 import type { KeyRows, ValueTable } from "./value-table.js";
@@ -18,7 +17,7 @@ export class NumberValueTable implements ValueTable {
   private readonly table = new NumberTable();
   private readonly wide = new Map<bigint, number>();
   private nullId = NULL_ID;
-  private scratch = new Float64Array(BATCH_ROWS);
+  private scratch = new Float64Array(0);
 
   constructor(type: SqlType, nullsEqual: boolean, whole: boolean) {
     this.type = type;

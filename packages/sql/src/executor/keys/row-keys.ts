@@ -1,6 +1,5 @@
 import { AegisError } from "../../contract/errors.js";
 import type { SqlType } from "../../types/sql-type.js";
-import { BATCH_ROWS } from "../limits.js";
 import { HeldMemory } from "../memory.js";
 import type { Column, MemoryMeter, RowBatch } from "../operator.js";
 import { NumberTable } from "./number-table.js";
@@ -29,8 +28,8 @@ export class RowKeys {
   private readonly tables: readonly ValueTable[];
   private readonly pairs: readonly NumberTable[];
   private readonly held: HeldMemory;
-  private ids = new Int32Array(BATCH_ROWS);
-  private next = new Int32Array(BATCH_ROWS);
+  private ids = new Int32Array(0);
+  private next = new Int32Array(0);
   private seen = false;
 
   constructor(parts: readonly KeyPart[], meter: MemoryMeter) {

@@ -4,7 +4,6 @@ import type { Datum } from "../../types/datum.js";
 import type { SqlType } from "../../types/sql-type.js";
 import { fullBatch, rowsOf } from "../batches.js";
 import { datumReader, isVector } from "../column.js";
-import { BATCH_ROWS } from "../limits.js";
 import type { Column, MemoryMeter, RowBatch } from "../operator.js";
 import { RowStore } from "../row-store.js";
 import { RowGather } from "../store/gather.js";
@@ -27,7 +26,7 @@ export class TopRows {
   private readonly most: number;
   private readonly memory: MemoryMeter;
   private readonly gather: RowGather;
-  private passed = new Int32Array(BATCH_ROWS);
+  private passed = new Int32Array(0);
   private bound: Bound | undefined;
 
   constructor(

@@ -1,7 +1,7 @@
 import { ColumnVector } from "../../contract/vector.js";
 import type { Datum } from "../../types/datum.js";
 import { isVector } from "../column.js";
-import { BATCH_ROWS, MAX_DICTIONARY_ROWS } from "../limits.js";
+import { MAX_DICTIONARY_ROWS } from "../limits.js";
 import type { Column } from "../operator.js";
 
 /** Row number that stands for a row of NULLs, the missing side of an outer join. */
@@ -40,7 +40,7 @@ export class ColumnGather {
     mayMiss: boolean,
   ): Uint8Array | null {
     if (marks === null && !mayMiss) return null;
-    if (this.nulls.length < count) this.nulls = new Uint8Array(capacityFor(count));
+    if (this.nulls.length < count) this.nulls = new Uint8Array(count);
     const { nulls } = this;
     let any = 0;
     for (let j = 0; j < count; j++) {
@@ -62,7 +62,7 @@ export class ColumnGather {
     vector.bytes = column.bytes;
     const isDictionary = column.dictionary !== null && column.length <= MAX_DICTIONARY_ROWS;
     if (column.codes !== null || (isDictionary && column.length > 0)) {
-      if (this.codes.length < count) this.codes = new Int32Array(capacityFor(count));
+      if (this.codes.length < count) this.codes = new Int32Array(count);
       copyCodes(column.codes, rows, count, this.codes);
       vector.codes = this.codes.subarray(0, count);
       vector.starts = column.starts;
@@ -71,8 +71,8 @@ export class ColumnGather {
       return vector;
     }
     if (this.starts.length < count) {
-      this.starts = new Uint32Array(capacityFor(count));
-      this.ends = new Uint32Array(capacityFor(count));
+      this.starts = new Uint32Array(count);
+      this.ends = new Uint32Array(count);
     }
     copyOffsets(column.starts!, rows, count, this.starts);
     copyOffsets(column.ends!, rows, count, this.ends);
@@ -86,7 +86,7 @@ export class ColumnGather {
     if (values !== null && values.length >= count && values.constructor === source.constructor) {
       return values;
     }
-    this.values = emptyLike(source, capacityFor(count));
+    this.values = emptyLike(source, count);
     return this.values;
   }
 }
@@ -98,10 +98,6 @@ function gatherDatums(datums: readonly Datum[], rows: Int32Array, count: number)
     picked[j] = row === NULL_ROW ? null : datums[row]!;
   }
   return picked;
-}
-
-function capacityFor(count: number): number {
-  return Math.max(count, BATCH_ROWS);
 }
 
 function emptyLike(source: Values, length: number): Values {
