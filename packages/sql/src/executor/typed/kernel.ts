@@ -172,7 +172,7 @@ class KernelBuilder implements TypedScope {
     const slot = this.inputs.slots.get(id)!;
     const number = this.tests.length;
     this.tests.push({ slot, test: compileTextTest(expr, { id, type: this.types.get(id)! }) });
-    const parts = ["ask: l", "table: t", "starts: b", "ends: e", "length: w", "other: d"];
+    const parts = ["ask: l", "table: t", "starts: b", "ends: e", "lengths: w", "other: d"];
     const names = parts.map((part) => `${part}${number}`).join(", ");
     this.prologue.push(`const { ${names} } = t[${number}];`);
     const { form, nulls } = this.shape.columns.get(id)!;
@@ -212,8 +212,8 @@ class KernelBuilder implements TypedScope {
   }
 }
 
-/** Asks for a row; where only one length needs that, the others are told in line. */
+/** Asks for a row, unless its length settles the answer. */
 function rowTest(number: number): string {
-  const differs = `w${number} >= 0 && e${number}[i] - b${number}[i] !== w${number}`;
-  return `${differs} ? d${number} : l${number}(i)`;
+  const size = `e${number}[i] - b${number}[i]`;
+  return `(w${number} >>> Math.min(${size}, 31) & 1) === 0 ? d${number} : l${number}(i)`;
 }

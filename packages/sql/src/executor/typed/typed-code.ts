@@ -204,18 +204,30 @@ export class TypedCode {
   }
 
   private testChain(args: readonly Expr[], wanted: boolean, all: boolean): string {
-    if (args.length <= MAX_EAGER && args.every((arg) => this.isCheap(arg))) {
-      const tests = args.map((arg) => this.test(arg, wanted));
-      return this.writer.local(`(${tests.join(all ? " & " : " | ")}) !== 0`);
-    }
+    // What is cheap cannot fail either, so that it may well come first.
+    const cheap = args.filter((arg) => this.isCheap(arg)).slice(0, MAX_EAGER);
+    if (cheap.length === args.length) return this.eagerChain(cheap, wanted, all);
     const result = this.writer.local(String(!all));
     const label = this.writer.openBlock();
+    const leave = all ? "!" : "";
+    if (cheap.length > 0) {
+      this.writer.line(`if (${leave}${this.eagerChain(cheap, wanted, all)}) break ${label};`);
+    }
     for (const arg of args) {
-      this.writer.line(`if (${all ? "!" : ""}${this.test(arg, wanted)}) break ${label};`);
+      if (cheap.includes(arg)) continue;
+      this.writer.line(`if (${leave}${this.test(arg, wanted)}) break ${label};`);
     }
     this.writer.line(`${result} = ${all};`);
     this.writer.closeBlock();
     return result;
+  }
+
+  /** Makes all tests, without a jump between them. */
+  private eagerChain(args: readonly Expr[], wanted: boolean, all: boolean): string {
+    const tests = args.map((arg) => this.test(arg, wanted));
+    return tests.length === 1
+      ? tests[0]!
+      : this.writer.local(`(${tests.join(all ? " & " : " | ")}) !== 0`);
   }
 
   /** Whether a test costs less than a jump that is predicted wrongly, and can never bail. */

@@ -20,7 +20,17 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-const WORDS = ["apple", "Apple pie", "", "größe", "ape", "zebra", "a_b%c", "\u{1f600} smile"];
+const WORDS = [
+  "apple",
+  "Apple pie",
+  "",
+  "größe",
+  "ape",
+  "zebra",
+  "a_b%c",
+  "\u{1f600} smile",
+  "a text longer than the lengths that have bits",
+];
 const FLOATS = ["NaN", "Infinity", "-Infinity", "0", "-0", "1.5", "-2.25", "1e300", "1e-300"];
 const DAYS = ["infinity", "-infinity", "2024-02-29", "1999-12-31", "2024-03-01"];
 
@@ -130,6 +140,12 @@ const CONDITIONS = [
   "t > 'b'",
   "t IN ('apple', 'zebra', '')",
   "t NOT IN ('apple', 'zebra')",
+  "t IN ('apple', NULL)",
+  "t NOT IN ('apple', NULL)",
+  "t IN ('a text longer than the lengths that have bits', 'ape')",
+  "t <> 'a text longer than the lengths that have bit!'",
+  "t = 'apple' AND a / c > 0 AND a > 5",
+  "t = 'ape' OR a = 3 OR c < 20",
   "t IS NULL",
   "t IS NOT NULL AND d IS NULL",
   "length(t) > 4",
