@@ -5,7 +5,8 @@ import { PENDING } from "../operator.js";
 import type { RowStore } from "../row-store.js";
 import { type JoinTable, NO_ROW } from "./join-table.js";
 
-const FIRST_PAIRS = 64;
+/** Typed arrays of up to 64 bytes cost no allocation outside of the heap. */
+const FIRST_PAIRS = 16;
 const PAIRS_GROWTH = 8;
 
 /** Pairs of rows that may match: places in the left batch's selection, and rows of the right. */

@@ -6,7 +6,8 @@ export const NULL_ID = -1;
 const EMPTY = -1;
 /** Slots a key, at least; probes are short below half load. */
 const SLOTS_PER_KEY = 2;
-const FIRST_SLOTS = 64;
+/** Typed arrays of up to 64 bytes cost no allocation outside of the heap. */
+const FIRST_SLOTS = 16;
 
 /** How many entries of a lookup array a key may cost before a hash table is the better one. */
 const DENSE_ENTRIES_PER_KEY = 8;
