@@ -17,6 +17,7 @@ import { assertKeyTypes } from "./constraints.js";
 import { type DefinitionContext, executionContext } from "./context.js";
 import { viewsOnColumn } from "./dependents.js";
 import { assertNoQuery, columnsInText, newStatement } from "./expressions.js";
+import { assertKeysFit } from "./foreign-key.js";
 import { currentTable, requireColumn } from "./lookup.js";
 import { assertCheckHolds } from "./rows.js";
 
@@ -38,6 +39,7 @@ export function changeType(table: TableInfo, action: SetType, context: Definitio
     index.columns.some((key) => key.column === column),
   );
   if (keys.length > 0) assertKeyTypes(changed, [column], position);
+  assertKeysFit(changed, position, context);
   for (const check of changed.checks)
     assertCheckHolds(currentTable(changed, context), check, context);
 }

@@ -12,6 +12,22 @@ import { schemaOf } from "./names.js";
 
 type ForeignKeyConstraint = Extract<TableConstraint, { kind: "foreignKey" }>;
 
+/** The same for every key that the table has or that leads to it, after a type has changed. */
+export function assertKeysFit(
+  table: TableInfo,
+  position: number,
+  context: DefinitionContext,
+): void {
+  for (const child of context.sink.tables()) {
+    for (const key of child.foreignKeys) {
+      const parent = context.sink.table(key.refSchema, key.refTable);
+      if (parent === undefined || (parent.id !== table.id && child.id !== table.id)) continue;
+      const columns = key.refColumns.map((name) => columnOf(parent, name, position));
+      assertTypes(child, key, parent, columns, position);
+    }
+  }
+}
+
 /** Adds a foreign key; the rows there are stay unchecked. */
 export function addForeignKey(
   draft: TableDraft,
@@ -87,6 +103,7 @@ function parentKey(
   throw new AegisError("INVALID_FOREIGN_KEY", message, { position, table: parent.name });
 }
 
+/** Throws where values of the two sides could not be compared. */
 function assertTypes(
   table: TableInfo,
   key: ForeignKeyInfo,

@@ -42,10 +42,12 @@ export class RecordingSink implements RowSink {
   readonly changes: Change[] = [];
   readonly #sink: Sink;
   readonly #savepoint: number;
+  readonly #others: DeferredWrites;
 
-  constructor(sink: Sink) {
+  constructor(sink: Sink, context: ExecutionContext) {
     this.#sink = sink;
     this.#savepoint = sink.savepoint();
+    this.#others = deferred.of(context);
   }
 
   insert(table: TableInfo, row: Row): RowLocator {
@@ -65,8 +67,13 @@ export class RecordingSink implements RowSink {
     this.changes.push({ kind: "delete", table, from, before });
   }
 
+  /** Undefined also for what another part of the statement writes: it is that part's alone. */
   row(table: TableInfo, locator: RowLocator): Row | undefined {
-    return this.#sink.row(table, locator);
+    return this.isTaken(table, locator) ? undefined : this.#sink.row(table, locator);
+  }
+
+  isTaken(table: TableInfo, locator: RowLocator): boolean {
+    return this.#others.isTouched(table, locator);
   }
 
   findConflict: Sink["findConflict"] = (table, arbiter, row) =>
@@ -87,6 +94,19 @@ class DeferredWrites {
   add(changes: readonly Change[], finish: () => void): void {
     this.#recorded.push(changes);
     this.#finishes.push(finish);
+    for (const change of changes) {
+      if (change.kind !== "insert") this.#touch(change.table, change.from);
+    }
+  }
+
+  isTouched(table: TableInfo, locator: RowLocator): boolean {
+    return this.#touched.get(table.id)?.has(locator) === true;
+  }
+
+  #touch(table: TableInfo, locator: RowLocator): void {
+    const touched = this.#touched.get(table.id);
+    if (touched === undefined) this.#touched.set(table.id, new Set([locator]));
+    else touched.add(locator);
   }
 
   apply(sink: Sink): void {
@@ -98,44 +118,26 @@ class DeferredWrites {
     const moved = new Map<string, RowLocator>();
     const keyOf = (table: TableInfo, at: RowLocator): string =>
       `${table.id} ${typeof at} ${String(at)}`;
-    const current = (table: TableInfo, at: RowLocator): RowLocator | undefined => {
-      const known = moved.get(keyOf(table, at));
-      if (known !== undefined) return known;
-      return this.#touched.get(table.id)?.has(at) === true ? undefined : at;
-    };
-    const mine: { readonly table: TableInfo; readonly at: RowLocator }[] = [];
+    const current = (table: TableInfo, at: RowLocator): RowLocator =>
+      moved.get(keyOf(table, at)) ?? at;
     for (const change of changes) {
       const { table } = change;
       switch (change.kind) {
-        case "insert": {
-          const at = sink.insert(table, change.row);
-          moved.set(keyOf(table, change.at), at);
-          mine.push({ table, at });
+        case "insert":
+          moved.set(keyOf(table, change.at), sink.insert(table, change.row));
           break;
-        }
         case "update": {
           const from = current(table, change.from);
-          if (from === undefined) break;
           const at = sink.update(table, from, change.before, change.after);
           moved.set(keyOf(table, change.at), at);
-          mine.push({ table, at: from }, { table, at });
           break;
         }
-        case "delete": {
-          const from = current(table, change.from);
-          if (from === undefined) break;
-          sink.delete(table, from, change.before);
-          mine.push({ table, at: from });
+        case "delete":
+          sink.delete(table, current(table, change.from), change.before);
           break;
-        }
         default:
           unreachable(change);
       }
-    }
-    for (const { table, at } of mine) {
-      const touched = this.#touched.get(table.id);
-      if (touched === undefined) this.#touched.set(table.id, new Set([at]));
-      else touched.add(at);
     }
   }
 }

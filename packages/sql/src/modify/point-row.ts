@@ -1,6 +1,6 @@
 import type { ColumnId } from "../binder/expr.js";
 import { assert } from "../contract/errors.js";
-import type { RowLocator } from "../contract/source.js";
+import type { RowLocator, TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { rowDatums } from "../executor/column.js";
 import { compilePredicate, compileRow } from "../executor/expression/index.js";
@@ -8,6 +8,7 @@ import type { ExecutionContext } from "../executor/operator.js";
 import { compileKey } from "../executor/scan-bounds.js";
 import type { FilterPlan, LogicalPlan, ProjectPlan, ScanPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
+import { RecordingSink, type RowSink } from "./deferred-writes.js";
 import type { TargetRows } from "./target-rows.js";
 
 /** Finds the one row that a write by its whole key is about, without a batch. */
@@ -89,7 +90,8 @@ class PointRow implements TargetRows {
     return this.#row;
   }
 
-  before(): readonly Value[] {
+  before(_at: number, sink: RowSink, table: TableInfo): readonly Value[] | undefined {
+    if (sink instanceof RecordingSink && sink.isTaken(table, this.#locator)) return undefined;
     return this.#before;
   }
 }

@@ -83,6 +83,6 @@ it("does what PostgreSQL does to tables with foreign keys", async () => {
         comparable(await oracle.run(text)),
       );
     }),
-    { numRuns: 40 },
+    { numRuns: 25, interruptAfterTimeLimit: 8000 },
   );
 });

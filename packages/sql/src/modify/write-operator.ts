@@ -34,9 +34,10 @@ export interface Writer {
 }
 
 /** The sink that a write goes to: one that records where it stands inside of WITH. */
-export function writeSink({ sink }: ExecutionContext, counted: boolean): RowSink {
+export function writeSink(context: ExecutionContext, counted: boolean): RowSink {
+  const { sink } = context;
   assert(sink !== undefined, "a writing statement has a sink");
-  return counted ? sink : new RecordingSink(sink);
+  return counted ? sink : new RecordingSink(sink, context);
 }
 
 /**

@@ -4,6 +4,8 @@ import type { DefinitionStatement } from "./ast-definition.js";
 
 export interface Assignment extends Positioned {
   readonly columns: readonly string[];
+  /** What stands behind a dot after the only column, as in `t.a`; no column has fields. */
+  readonly field?: string;
   /** For several columns a row or a subquery. */
   readonly value: ExpressionNode;
 }

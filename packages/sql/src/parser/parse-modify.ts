@@ -95,8 +95,10 @@ function parseAssignments(reader: TokenReader): Assignment[] {
   return reader.list(() => {
     const { position } = reader;
     const columns = reader.atSymbol("(") ? reader.names() : [reader.name()];
+    const field = columns.length === 1 && reader.acceptSymbol(".") ? reader.label() : undefined;
     reader.expectSymbol("=");
-    return { columns, value: parseExpression(reader), position };
+    const value = parseExpression(reader);
+    return { columns, ...(field !== undefined && { field }), value, position };
   });
 }
 

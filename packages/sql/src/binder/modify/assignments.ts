@@ -2,6 +2,7 @@ import { AegisError } from "../../contract/errors.js";
 import type { TableInfo } from "../../contract/source.js";
 import type { Assignment, ExpressionNode, QueryNode } from "../../parser/ast.js";
 import type { BoundAssignment, LogicalPlan } from "../../planner/plan.js";
+import { typeName } from "../../types/names.js";
 import type { Expr } from "../expr.js";
 import { bindExpression } from "../expression.js";
 import type { Scope } from "../scope.js";
@@ -42,9 +43,10 @@ export function bindAssignments(
 }
 
 function bindAssignment(
-  { columns: names, value, position }: Assignment,
+  { columns: names, field, value, position }: Assignment,
   target: AssignmentTarget,
 ): readonly BoundAssignment[] {
+  if (field !== undefined) throw noField(names[0]!, field, target.table, position);
   const columns = names.map((name) => writtenColumn(target.table, name, position));
   const [first] = columns;
   if (value.kind === "subquery" && columns.length > 1) {
@@ -58,6 +60,22 @@ function bindAssignment(
   const message =
     "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
   throw new AegisError("UNSUPPORTED", message, { position: value.position });
+}
+
+/** `SET t.a = …` means the field of a column to PostgreSQL. */
+function noField(name: string, field: string, table: TableInfo, position: number): AegisError {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) {
+    const message = `column "${name}" of relation "${table.name}" does not exist`;
+    return new AegisError("COLUMN_NOT_FOUND", message, {
+      hint: "SET target columns cannot be qualified with the relation name.",
+      column: name,
+      position,
+    });
+  }
+  const type = typeName(column.type);
+  const message = `cannot assign to field "${field}" of column "${name}" because its type ${type} is not a composite type`;
+  return new AegisError("TYPE_MISMATCH", message, { column: name, position });
 }
 
 function assertCount(columns: readonly number[], count: number, position: number): void {

@@ -129,6 +129,14 @@ function bindSelected(
 ): LogicalPlan {
   const { statement } = environment;
   const { table, columns, defaults, overriding } = target;
+  const writing = source.with?.tables.find(({ body }) => body.kind !== "query");
+  if (writing !== undefined) {
+    const message = "WITH clause containing a data-modifying statement must be at the top level";
+    throw new AegisError("UNSUPPORTED", message, {
+      hint: "Put WITH in front of INSERT.",
+      position: writing.position,
+    });
+  }
   const { plan } = bindQuery(source, environment, { keepUnknown: true });
   const width = plan.output.length;
   assertCount(node, width, target, source.position);

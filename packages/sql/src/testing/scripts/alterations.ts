@@ -64,6 +64,11 @@ export const alterations: Readonly<Record<string, string>> = {
     INSERT INTO t (a) VALUES (1);
     CREATE VIEW v AS SELECT c FROM t;
     ALTER TABLE t ALTER c TYPE text;
+    CREATE TABLE fp (id int PRIMARY KEY, up int REFERENCES fp);
+    CREATE TABLE fc (id int REFERENCES fp);
+    ALTER TABLE fp ALTER id TYPE text;
+    ALTER TABLE fc ALTER id TYPE text;
+    ALTER TABLE fc ALTER id TYPE bigint;
     CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a) STORED);
     ALTER TABLE g ALTER a TYPE text;
   `,

@@ -24,6 +24,10 @@ export const writesInWith: Readonly<Record<string, string>> = {
     SELECT name FROM p WHERE id = 900;
     WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) INSERT INTO p SELECT n + 1000, 'r' || n FROM r;
     WITH x AS (DELETE FROM nowhere) SELECT 1;
+    WITH d1 AS (DELETE FROM c WHERE id < 50 RETURNING id), d2 AS (DELETE FROM c WHERE id < 50 RETURNING id) SELECT 'd1', id FROM d1 UNION ALL SELECT 'd2', id FROM d2;
+    INSERT INTO c WITH x AS (DELETE FROM c RETURNING *) SELECT * FROM x;
+    UPDATE c SET c.id = 1;
+    UPDATE c SET id.x = 1;
     SELECT (WITH x AS (DELETE FROM p RETURNING id) SELECT count(*) FROM x);
     WITH x AS (DELETE FROM p WHERE id > 1000) SELECT * FROM x;
     SELECT count(*) FROM p;
