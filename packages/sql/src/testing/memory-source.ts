@@ -16,6 +16,16 @@ export class MemoryHost implements SqlHost {
   readonly #sequences: MemorySequences = new MemorySequences();
   #randomState = 1;
 
+  /** What is committed now; later commits do not change it. */
+  save(): MemoryState {
+    return this.#state;
+  }
+
+  /** Goes back to what was saved. No transaction may be open. */
+  restore(state: MemoryState): void {
+    this.#state = state;
+  }
+
   latest(): Source {
     return new MemoryView(this.#state, this.#sequences);
   }
