@@ -107,7 +107,9 @@ export class BytesValueTable implements ValueTable {
       const bytes = datum as Uint8Array;
       return this.idOf(bytes, 0, bytes.length, insert);
     }
-    return this.idOf(this.scratch, 0, this.encode(datum), insert);
+    // First of all, for a long text takes a new buffer.
+    const end = this.encode(datum);
+    return this.idOf(this.scratch, 0, end, insert);
   }
 
   /** Writes a text to the scratch buffer; gives its length there. */
