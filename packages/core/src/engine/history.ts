@@ -1,4 +1,5 @@
 import type { Key } from "../base/key.js";
+import { OpenSnapshots } from "./open-snapshots.js";
 
 /** The keys one commit wrote: `keys[i]` in the tree `treeIds[i]`. */
 export interface CommittedKeys {
@@ -7,30 +8,31 @@ export interface CommittedKeys {
   readonly keys: readonly Key[];
 }
 
+/** Commits that nobody needs may lie before the first needed one until they are this many. */
+const MAX_GONE = 64;
+
 /**
  * The keys of recent commits, kept only while a transaction is open that may have to be validated
  * against them. Single calls and synchronous transactions never leave anything here.
  */
 export class CommitHistory {
   private commits: CommittedKeys[] = [];
-  private readonly watchers = new Map<number, number>();
+  private readonly watchers = new OpenSnapshots();
 
   /** From now on commits after `seq` are kept, until as many `unwatch(seq)`. */
   watch(seq: number): void {
-    this.watchers.set(seq, (this.watchers.get(seq) ?? 0) + 1);
+    this.watchers.add(seq);
   }
 
   unwatch(seq: number): void {
-    const count = this.watchers.get(seq)!;
-    if (count > 1) this.watchers.set(seq, count - 1);
-    else this.watchers.delete(seq);
+    this.watchers.remove(seq);
     if (this.watchers.size === 0) {
       this.commits = [];
       return;
     }
-    const oldest = Math.min(...this.watchers.keys());
-    const keep = this.commits.findIndex((commit) => commit.seq > oldest);
-    if (keep !== 0) this.commits = keep < 0 ? [] : this.commits.slice(keep);
+    const gone = this.firstAfter(this.watchers.oldest());
+    // Many transactions end one after the other: what they leave is taken off in bulk.
+    if (gone > MAX_GONE && gone > this.commits.length / 2) this.commits = this.commits.slice(gone);
   }
 
   get watched(): boolean {
@@ -43,6 +45,10 @@ export class CommitHistory {
 
   /** Commits after `seq`, oldest first. Precondition: `seq` is watched. */
   *after(seq: number): Iterable<CommittedKeys> {
+    for (let i = this.firstAfter(seq); i < this.commits.length; i++) yield this.commits[i]!;
+  }
+
+  private firstAfter(seq: number): number {
     let low = 0;
     let high = this.commits.length;
     while (low < high) {
@@ -50,6 +56,6 @@ export class CommitHistory {
       if (this.commits[middle]!.seq > seq) high = middle;
       else low = middle + 1;
     }
-    for (let i = low; i < this.commits.length; i++) yield this.commits[i]!;
+    return low;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../base/prng.js";
+import { OpenSnapshots } from "./open-snapshots.js";
 import { CommitHistory } from "./history.js";
 import { ReadSet } from "./read-set.js";
 
@@ -89,11 +90,44 @@ describe("the history of commits", () => {
     expect(seqs(history, 1)).toEqual([2, 3, 4]);
     expect(seqs(history, 2)).toEqual([3, 4]);
     history.unwatch(1);
-    expect(seqs(history, 1)).toEqual([3, 4]);
+    expect(seqs(history, 2)).toEqual([3, 4]);
     history.unwatch(2);
     expect(seqs(history, 2)).toEqual([3, 4]);
     history.unwatch(2);
     expect(history.watched).toBe(false);
     expect(seqs(history, 0)).toEqual([]);
+  });
+
+  it("forgets in bulk what many transactions leave behind", () => {
+    const history = new CommitHistory();
+    for (let seq = 1; seq <= 1000; seq++) {
+      history.watch(seq);
+      history.add(commit(seq + 1));
+    }
+    for (let seq = 1; seq < 1000; seq++) {
+      history.unwatch(seq);
+      expect(seqs(history, seq + 1)[0]).toBe(seq + 2);
+    }
+    // A lone watcher keeps a bounded tail, however much was there before.
+    expect(seqs(history, 0).length).toBeLessThan(200);
+  });
+});
+
+describe("open snapshots", () => {
+  it("know the oldest, whatever the order of their release", () => {
+    const open = new OpenSnapshots();
+    expect([open.size, open.oldest(), open.sorted()]).toEqual([0, Infinity, []]);
+    for (const seq of [3, 3, 5, 9]) open.add(seq);
+    expect([open.size, open.oldest(), open.sorted()]).toEqual([3, 3, [3, 5, 9]]);
+    open.remove(5);
+    open.remove(3);
+    expect([open.size, open.oldest()]).toEqual([2, 3]);
+    open.remove(3);
+    expect([open.size, open.oldest(), open.sorted()]).toEqual([1, 9, [9]]);
+    open.remove(9);
+    open.add(9);
+    open.remove(9);
+    expect([open.size, open.oldest()]).toEqual([0, Infinity]);
+    expect(() => open.remove(9)).toThrow(/broken invariant/);
   });
 });
