@@ -37,10 +37,14 @@ export interface RowCursor {
    * are valid until the view's next read. Preconditions: `canTake`; `next` is never called.
    */
   take(batch: RowBatch, max: number): void;
+  /** The key that the next `take` begins with; undefined at the end. Only after a `take`. */
+  readonly nextKey: Key | undefined;
   /** Has the next `take` begin with `key`, a row of the batch that was taken last. */
   takeAgainFrom(key: Key): void;
   /** Throws if the view cannot be read any more. */
   assertReadable(): void;
+  /** Lets go of what the cursor keeps alive; it is at its end then. Idempotent. */
+  close(): void;
 }
 
 export interface BatchScanOptions {

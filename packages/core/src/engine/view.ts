@@ -161,6 +161,15 @@ export class BoundedCursor implements RowCursor {
     if (batch.count === 0) this.end();
   }
 
+  get nextKey(): Key | undefined {
+    const { cursor } = this;
+    return !this.done && cursor.valid && this.insideBounds(cursor.key) ? cursor.key : undefined;
+  }
+
+  close(): void {
+    if (!this.done) this.end();
+  }
+
   takeAgainFrom(key: Key): void {
     this.cursor.seek(key);
   }

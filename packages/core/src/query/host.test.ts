@@ -59,6 +59,42 @@ describe("a table", () => {
     expect(source.rowCount(table(source))).toBe(100);
   });
 
+  it("gives every row of a range once, however wide, from memory and from runs", async () => {
+    write((sink) => {
+      for (let i = 0; i < 4000; i++) sink.insert(table(sink), [i, `n${i}`, i % 2]);
+    });
+    for (const place of ["memory", "runs", "both"]) {
+      if (place === "runs") await fixture.checkpoint();
+      if (place === "both") {
+        write((sink) => {
+          for (let i = 0; i < 4000; i += 7)
+            sink.update(table(sink), i, [i, `n${i}`, i % 2], [i, `m${i}`, 5]);
+        });
+      }
+      const source = fixture.host.latest();
+      for (const width of [0, 1, 31, 32, 33, 479, 480, 481, 1000, 3500]) {
+        const range = {
+          index: undefined,
+          equal: [],
+          from: { value: 100, inclusive: true },
+          to: { value: 100 + width, inclusive: false },
+        };
+        const ids = Array.from({ length: width }, (_, i) => 100 + i);
+        for (const locators of [false, true]) {
+          const rows = rowsOf(source.scan(table(source), { columns: [0], range, locators }));
+          expect(rows.map(([id]) => id as number).sort((a, b) => a - b)).toEqual(ids);
+        }
+        const ordered = rowsOf(source.scan(table(source), { columns: [0], range, ordered: true }));
+        expect(ordered.flat()).toEqual(ids);
+      }
+      const half = { index: table(source).indexes[2], equal: [1] };
+      expect(rowsOf(source.scan(table(source), { columns: [1], range: half }))).toHaveLength(
+        place === "both" ? 2000 - 286 : 2000,
+      );
+    }
+    expect(fixture.opened.engine.parts.snapshots.size).toBe(0);
+  });
+
   it("refuses a second row of a unique key and names the key", () => {
     write((sink) => sink.insert(table(sink), [1, "a", 1]));
     expect(() => write((sink) => sink.insert(table(sink), [1, "b", 1]))).toThrow(

@@ -35,13 +35,17 @@ export function* indexBatches(
     return;
   }
   const cursor = view.scan(index.tree, { ...range, reverse: request.reverse === true });
-  if (cursor.canTake && table.hasNumberKey && view.rowsOf(table.tree, [], rows)) {
-    yield* takenBatches(view, table, index, cursor, request);
-    return;
+  try {
+    if (cursor.canTake && table.hasNumberKey && view.rowsOf(table.tree, [], rows)) {
+      yield* takenBatches(view, table, index, cursor, request);
+      return;
+    }
+    yield* collected(table, request, cursor, (collector) =>
+      addRow(view, table, index, cursor.row, cursor.key, collector),
+    );
+  } finally {
+    cursor.close();
   }
-  yield* collected(table, request, cursor, (collector) =>
-    addRow(view, table, index, cursor.row, cursor.key, collector),
-  );
 }
 
 /** Where the index itself has all that is asked for, in any order; undefined if it has not. */

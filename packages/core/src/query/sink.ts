@@ -44,6 +44,10 @@ export class EngineSink extends EngineSource implements Sink {
     return this.changes.state;
   }
 
+  protected override get isFixed(): boolean {
+    return false;
+  }
+
   protected override touch(schema: string, name: string): void {
     this.changes.touch(schema, name);
   }

@@ -18,7 +18,7 @@ import type { SequenceStore } from "./sequence-store.js";
 import type { StoredIndex } from "./stored-index.js";
 import { StoredTable } from "./stored-table.js";
 import { RowCollector } from "./row-collector.js";
-import { orderedBatches, rangeBatches } from "./table-scan.js";
+import { narrowBatches, orderedBatches, rangeBatches } from "./table-scan.js";
 import {
   isVirtual,
   sequenceTable,
@@ -44,6 +44,11 @@ export class EngineSource implements VirtualSource {
   /** The definitions as they are now. */
   protected get state(): CatalogState {
     return this.fixed;
+  }
+
+  /** Whether what is read cannot change while a scan is under way. */
+  protected get isFixed(): boolean {
+    return true;
   }
 
   /** Called with each name that is looked up. */
@@ -147,8 +152,10 @@ export class EngineSource implements VirtualSource {
     range: Parameters<typeof rangeBatches>[3],
   ): Iterable<SourceBatch> {
     const ordered = request.ordered === true || request.reverse === true;
-    return ordered
-      ? orderedBatches(this.reads, table, request, range)
+    if (ordered) return orderedBatches(this.reads, table, request, range);
+    const narrow = this.isFixed && range.start !== undefined && range.end !== undefined;
+    return narrow
+      ? narrowBatches(this.reads, table, request, range)
       : rangeBatches(this.reads, table, request, range);
   }
 

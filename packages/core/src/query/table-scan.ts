@@ -1,6 +1,6 @@
 import type { Batch, ColumnVector, RowLocator, ScanRequest, SourceBatch } from "@aegisdb/sql";
 import type { KeyRange } from "../base/key.js";
-import type { ReadView } from "../engine/contract.js";
+import type { ReadView, RowCursor } from "../engine/contract.js";
 import { RowBatch } from "../tree/row-batch.js";
 import { zonePredicate } from "./prune.js";
 import { BatchSizes, collected, MAX_BATCH_ROWS, RowCollector } from "./row-collector.js";
@@ -55,6 +55,39 @@ export function locatorsOf(
 /** Filled and used up between two batches. */
 const taken = new RowBatch(MAX_BATCH_ROWS);
 
+/** Batches of a narrow scan that are picked: 32, 64, 128 and 256 rows. */
+const PICKED_BATCHES = 4;
+
+/**
+ * Rows of a range that is likely to be narrow, in no order: the first hundreds are picked from
+ * where they lie, which costs less than to find out how many there are; if there are more, the rest
+ * comes as the engine's batches. Precondition: nothing is written through the view meanwhile.
+ */
+export function* narrowBatches(
+  view: ReadView,
+  table: StoredTable,
+  request: ScanRequest,
+  range: KeyRange,
+): Generator<SourceBatch, void, undefined> {
+  const cursor = view.scan(table.tree, range);
+  try {
+    if (!canTakeAll(cursor, table, request)) {
+      yield* rangeBatches(view, table, request, range);
+      return;
+    }
+    const sizes = new BatchSizes();
+    for (let batches = 0; batches < PICKED_BATCHES; batches++) {
+      const batch = takeBatch(cursor, table, request, sizes.next());
+      if (batch === undefined) return;
+      yield batch;
+    }
+    const start = cursor.nextKey;
+    if (start !== undefined) yield* rangeBatches(view, table, request, { start, end: range.end });
+  } finally {
+    cursor.close();
+  }
+}
+
 /** Rows in the order of the primary key, or against it. */
 export function* orderedBatches(
   view: ReadView,
@@ -63,16 +96,36 @@ export function* orderedBatches(
   range: KeyRange,
 ): Generator<SourceBatch, void, undefined> {
   const cursor = view.scan(table.tree, { ...range, reverse: request.reverse === true });
-  if (!cursor.canTake || (request.locators === true && !table.hasNumberKey)) {
-    yield* collected(table, request, cursor, (collector) => collector.add(cursor.row, cursor.key));
-    return;
+  try {
+    if (!canTakeAll(cursor, table, request)) {
+      yield* collected(table, request, cursor, (rows) => rows.add(cursor.row, cursor.key));
+      return;
+    }
+    const sizes = new BatchSizes();
+    for (;;) {
+      const batch = takeBatch(cursor, table, request, sizes.next());
+      if (batch === undefined) return;
+      yield batch;
+    }
+  } finally {
+    cursor.close();
   }
-  for (const sizes = new BatchSizes(); ;) {
-    cursor.take(taken, sizes.next());
-    if (taken.count === 0) return;
-    const collector = new RowCollector(table, request);
-    collector.addTaken(taken);
-    taken.clear();
-    yield collector.finish();
-  }
+}
+
+function canTakeAll(cursor: RowCursor, table: StoredTable, request: ScanRequest): boolean {
+  return cursor.canTake && (request.locators !== true || table.hasNumberKey);
+}
+
+function takeBatch(
+  cursor: RowCursor,
+  table: StoredTable,
+  request: ScanRequest,
+  size: number,
+): SourceBatch | undefined {
+  cursor.take(taken, size);
+  if (taken.count === 0) return undefined;
+  const collector = new RowCollector(table, request);
+  collector.addTaken(taken);
+  taken.clear();
+  return collector.finish();
 }
