@@ -20,7 +20,10 @@ export interface Source {
   schemas(): readonly string[];
   view(schema: string | undefined, name: string): ViewInfo | undefined;
   sequence(name: string): SequenceInfo | undefined;
-  /** Changes whenever any definition changes: the key of cached plans. */
+  /**
+   * The key of cached plans: changes whenever any definition changes, also inside a transaction,
+   * and never stands for two states of the definitions.
+   */
   readonly catalogVersion: number;
   /** Rows of a table in no particular order, or in key order of `index` if `ordered`. */
   scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch>;

@@ -17,10 +17,6 @@ export interface DataAccess {
   write<T>(fn: (sink: Sink) => T): Written<T>;
   /** Microseconds: what now() gives. */
   now(): number;
-  /** Whether plans may be kept: false where definitions are not those that others see. */
-  readonly sharesPlans: boolean;
-  /** A definition was changed here. */
-  definitionsChanged(): void;
 }
 
 export interface Written<T> {
@@ -31,8 +27,6 @@ export interface Written<T> {
 
 /** Every statement is a transaction of its own. */
 export class AutocommitAccess implements DataAccess {
-  readonly sharesPlans: boolean = true;
-
   constructor(private readonly host: SqlHost) {}
 
   source(): Source {
@@ -50,16 +44,10 @@ export class AutocommitAccess implements DataAccess {
   now(): number {
     return this.host.now();
   }
-
-  definitionsChanged(): void {
-    // Everybody sees them at once, with the catalog's new version.
-  }
 }
 
 /** Every statement is part of one transaction, which somebody else began and ends. */
 export class SinkAccess implements DataAccess {
-  sharesPlans = true;
-
   constructor(
     readonly sink: Sink,
     private readonly startedAt: number,
@@ -86,16 +74,10 @@ export class SinkAccess implements DataAccess {
   now(): number {
     return this.startedAt;
   }
-
-  definitionsChanged(): void {
-    this.sharesPlans = false;
-  }
 }
 
 /** Reads of one instant. */
 export class ReadAccess implements DataAccess {
-  readonly sharesPlans: boolean = true;
-
   constructor(
     private readonly view: Source,
     private readonly takenAt: number,
@@ -117,9 +99,5 @@ export class ReadAccess implements DataAccess {
 
   now(): number {
     return this.takenAt;
-  }
-
-  definitionsChanged(): void {
-    // Nothing is written here.
   }
 }

@@ -28,12 +28,11 @@ export function planOnly(
   given: GivenParameters | undefined,
   options: RunOptions,
 ): ExplainedRun {
-  const access = control.access();
-  const source = access.source();
+  const source = control.access().source();
   // Without values a plan can be shown all the same.
   const isBare = given === undefined || (Array.isArray(given) && given.length === 0);
   const values = isBare ? [] : orderedParameters(prepared.parameters, given);
-  const compiled = plans.compiled(prepared, source, access, values, options);
+  const compiled = plans.compiled(prepared, source, values, options);
   return { compiled, source, actuals: undefined, milliseconds: undefined, durable: undefined };
 }
 

@@ -143,7 +143,6 @@ export class PlanRunner {
   compiled(
     prepared: PreparedText,
     source: Source,
-    access: DataAccess,
     values: readonly unknown[],
     { types = NO_TYPES, datumTypes }: RunOptions,
   ): CompiledStatement {
@@ -151,16 +150,14 @@ export class PlanRunner {
     const names = types.map((type) => (type === undefined ? "" : JSON.stringify(type)));
     const key = names.length === 0 ? planKey : `${planKey}|${names.join()}`;
     const hints = (): readonly SqlType[] => datumTypes ?? values.map(typeOfValue);
-    if (access.sharesPlans) {
-      const known = prepared.plan(source.catalogVersion, key, hints);
-      if (known !== undefined) return known;
-    }
+    const known = prepared.plan(source.catalogVersion, key, hints);
+    if (known !== undefined) return known;
     const { statement } = prepared;
     if (!isPlanned(statement)) {
       throw new AegisError("UNSUPPORTED", `${prepared.command} has no plan and no rows`);
     }
     const compiled = compileStatement(statement, { source, searchPath, types, key }, hints);
-    if (access.sharesPlans) prepared.keep(compiled);
+    prepared.keep(compiled);
     return compiled;
   }
 
@@ -174,7 +171,7 @@ export class PlanRunner {
     sink: Sink | undefined,
   ): PendingRun {
     const values = orderedParameters(prepared.parameters, given);
-    const ready = this.#ready(prepared, source, access, values, options);
+    const ready = this.#ready(prepared, source, values, options);
     const context = new RunContext(this.facts, access, source, sink);
     if (options.datumTypes !== undefined) {
       const { parameterTypes } = ready.compiled;
@@ -187,7 +184,6 @@ export class PlanRunner {
   #ready(
     prepared: PreparedText,
     source: Source,
-    access: DataAccess,
     values: readonly unknown[],
     options: RunOptions,
   ): ReadyPlan {
@@ -197,18 +193,17 @@ export class PlanRunner {
     if (
       last !== undefined &&
       memo?.derived === derived &&
-      access.sharesPlans &&
       last.compiled.catalogVersion === source.catalogVersion
     ) {
       return last;
     }
-    const compiled = this.compiled(prepared, source, access, values, options);
+    const compiled = this.compiled(prepared, source, values, options);
     const results = { ...DEFAULT_RESULTS, ...options.results, timeZone: derived.timeZone };
     const ready = readyPlan(compiled, prepared.parameters, options.form ?? "object", results);
     if (memo !== undefined) {
       memo.derived = derived;
       // A plan that its parameters' types decided is looked up by them.
-      memo.ready = compiled.hints === undefined && access.sharesPlans ? ready : undefined;
+      memo.ready = compiled.hints === undefined ? ready : undefined;
     }
     return ready;
   }

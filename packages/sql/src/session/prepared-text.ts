@@ -5,7 +5,7 @@ import { commandTag } from "./command-tag.js";
 import type { CompiledStatement } from "./compile.js";
 import type { ParameterList } from "./parameters.js";
 
-/** Plans kept for one text: it may run with parameters of several types. */
+/** Plans kept for one text: for parameters of several types, in transactions that define tables. */
 const MAX_PLANS = 4;
 
 /** A text that was parsed, and the plans that were made of it. Shared by all sessions. */
@@ -44,8 +44,7 @@ export class PreparedText {
   }
 
   keep(plan: CompiledStatement): void {
-    const others = this.#plans.filter((other) => other.catalogVersion === plan.catalogVersion);
-    this.#plans = [plan, ...others].slice(0, MAX_PLANS);
+    this.#plans = [plan, ...this.#plans].slice(0, MAX_PLANS);
   }
 }
 

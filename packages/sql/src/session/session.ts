@@ -239,7 +239,7 @@ export class SqlSession {
     if (statement.kind === "prepare") {
       const { prepared, types } = this.#named.prepare(statement);
       // Mistakes show now rather than at the first EXECUTE.
-      this.plans.compiled(prepared, access.source(), access, [], { types });
+      this.plans.compiled(prepared, access.source(), [], { types });
       this.#named.keep(statement.name, { prepared, types });
     } else if (statement.kind === "deallocate") this.#named.deallocate(statement.name);
     else {
@@ -264,7 +264,6 @@ export class SqlSession {
         notice: (message: string) => void notices.push(notice(message)),
       }),
     );
-    access.definitionsChanged();
     return { ...EMPTY, command: commandTag(statement), rowCount: value, notices, durable };
   }
 

@@ -9,7 +9,6 @@ interface Savepoint {
   readonly name: string;
   readonly point: number;
   readonly settings: SettingsMark;
-  readonly sharesPlans: boolean;
 }
 
 export interface ResolvedModes {
@@ -26,8 +25,6 @@ export class SessionTransaction implements DataAccess {
   modes: ResolvedModes;
   /** A statement failed: only ROLLBACK, ROLLBACK TO and COMMIT are taken. */
   failed = false;
-  /** Cleared once a definition changed here that others do not see. */
-  sharesPlans = true;
   readonly #host: SqlHost;
   readonly #settings: Settings;
   readonly #settingsBefore: SettingsMark;
@@ -85,16 +82,11 @@ export class SessionTransaction implements DataAccess {
     return this.#now;
   }
 
-  definitionsChanged(): void {
-    this.sharesPlans = false;
-  }
-
   savepoint(name: string): void {
     this.#savepoints.push({
       name,
       point: this.sink().savepoint(),
       settings: this.#settings.mark(),
-      sharesPlans: this.sharesPlans,
     });
   }
 
@@ -106,9 +98,8 @@ export class SessionTransaction implements DataAccess {
   /** Undoes what was done since; the savepoint itself stays. */
   rollbackTo(name: string): void {
     const index = this.indexOf(name);
-    const { point, settings, sharesPlans } = this.#savepoints[index]!;
+    const { point, settings } = this.#savepoints[index]!;
     this.sink().rollbackTo(point);
-    this.sharesPlans = sharesPlans;
     this.#settings.goBackTo(settings);
     this.#savepoints = this.#savepoints.slice(0, index + 1);
     this.failed = false;

@@ -23,6 +23,13 @@ export interface MemoryState {
   catalogVersion: number;
 }
 
+let versions = 1;
+
+/** A version that no other state of any catalog has. */
+export function nextVersion(): number {
+  return ++versions;
+}
+
 export function emptyState(): MemoryState {
   return {
     tables: new Map(),

@@ -15,7 +15,14 @@ import type { Value } from "../contract/types.js";
 import { duplicatedKey, duplicateKey } from "../modify/violations.js";
 import { changeTable } from "./memory-alter.js";
 import { scanTable } from "./memory-scan.js";
-import { copyState, indexKey, keyOf, type Row, type MemoryState } from "./memory-state.js";
+import {
+  copyState,
+  indexKey,
+  keyOf,
+  nextVersion,
+  type Row,
+  type MemoryState,
+} from "./memory-state.js";
 import type { StoredTable } from "./memory-state.js";
 import type { MemorySequences } from "./memory-sequences.js";
 
@@ -137,20 +144,20 @@ export class MemoryView implements Sink {
     const stored: StoredTable = { info, rows: new Map(), nextRow: 1 };
     this.#own.add(stored);
     this.state.tables.set(info.id, stored);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
     return info;
   }
 
   dropTable(table: TableInfo): void {
     this.state.tables.delete(table.id);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   alterTable(table: TableInfo, change: TableChange): TableInfo {
     const stored = this.#writable(table);
     changeTable(stored, change);
     if (change.kind === "setConstraints") stored.info.indexes.forEach((i) => checkIndex(stored, i));
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
     return stored.info;
   }
 
@@ -158,52 +165,52 @@ export class MemoryView implements Sink {
     const stored = this.#writable(table);
     checkIndex(stored, index);
     stored.info = { ...stored.info, indexes: [...stored.info.indexes, index] };
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   dropIndex(table: TableInfo, index: IndexInfo): void {
     const stored = this.#writable(table);
     const indexes = stored.info.indexes.filter(({ name }) => name !== index.name);
     stored.info = { ...stored.info, indexes };
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   createSchema(name: string): void {
     this.state.schemas.push(name);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   dropSchema(name: string): void {
     this.state.schemas.splice(this.state.schemas.indexOf(name), 1);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   createView(view: ViewInfo): void {
     this.state.views.set(`${view.schema}.${view.name}`, view);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   dropView(schema: string, name: string): void {
     this.state.views.delete(`${schema}.${name}`);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   createSequence(sequence: SequenceInfo): void {
     this.state.sequences.set(sequence.name, sequence);
     this.#sequences.forget(sequence.name);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   alterSequence(name: string, sequence: SequenceInfo): void {
     this.state.sequences.delete(name);
     this.state.sequences.set(sequence.name, sequence);
     this.#sequences.rename(name, sequence.name);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   dropSequence(name: string): void {
     this.state.sequences.delete(name);
-    this.state.catalogVersion++;
+    this.state.catalogVersion = nextVersion();
   }
 
   nextval(name: string): number | bigint {
@@ -221,9 +228,7 @@ export class MemoryView implements Sink {
   }
 
   rollbackTo(savepoint: number): void {
-    const { catalogVersion } = this.state;
     this.state = copyState(this.#savepoints[savepoint]!);
-    this.state.catalogVersion = catalogVersion + 1;
     this.#savepoints.length = savepoint + 1;
     this.#own = new Set();
   }
