@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** Writers inside of a process. */
-export const WRITERS = 4;
+const WRITERS = 4;
 
 type Message =
   | { readonly kind: "found"; readonly counts: number[]; readonly problems: string[] }

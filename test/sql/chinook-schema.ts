@@ -1,7 +1,7 @@
 /** Kinds of values that random queries tell apart. */
 export type Kind = "int" | "numeric" | "text" | "timestamp";
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind: Kind;
 }

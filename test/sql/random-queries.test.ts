@@ -87,7 +87,7 @@ describe.skipIf(!hasChinook)("the Chinook database (its script is not on this ma
       if (expected.rows.some((row) => row.includes(null))) count("NULLs in results");
     }
     const shares = [...coverage].sort().map(([name, n]) => `${name} ${percent(n)}`);
-    console.log(`coverage of ${QUERIES} queries: ${shares.join(", ")}`);
+    process.stdout.write(`coverage of ${QUERIES} queries: ${shares.join(", ")}\n`);
     expect(percent(coverage.get("rows"))).toBeGreaterThanOrEqual(60);
     for (const feature of ["joins", "NULLs in results", "subqueries", "windows"]) {
       expect(percent(coverage.get(feature)), feature).toBeGreaterThanOrEqual(10);

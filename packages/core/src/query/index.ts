@@ -7,4 +7,3 @@ export {
   type IndexDescription,
   type TableDescription,
 } from "./describe.js";
-export { createSqlHost, type EngineSqlHost, type SqlHostOptions } from "./host.js";

@@ -19,7 +19,12 @@ test.each<[string, string, unknown, string]>([
   ["an empty text", "", undefined, "PARSE_ERROR"],
   ["only a comment", "-- nothing", undefined, "PARSE_ERROR"],
   ["two statements", "SELECT 1; SELECT 2", undefined, "MULTIPLE_STATEMENTS"],
-  ["deep parentheses", `SELECT ${"(".repeat(deep)}1${")".repeat(deep)}`, undefined, "NESTING_TOO_DEEP"],
+  [
+    "deep parentheses",
+    `SELECT ${"(".repeat(deep)}1${")".repeat(deep)}`,
+    undefined,
+    "NESTING_TOO_DEEP",
+  ],
   ["deep NOT", `SELECT ${"NOT ".repeat(deep)}true`, undefined, "NESTING_TOO_DEEP"],
   ["deep subqueries", `${"SELECT * FROM (".repeat(deep)}SELECT 1`, undefined, "NESTING_TOO_DEEP"],
   ["a NUL in a literal", "SELECT 'a\u0000b'", undefined, "INVALID_TEXT"],

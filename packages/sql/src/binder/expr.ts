@@ -65,7 +65,7 @@ export type Expr =
     }
   | SubqueryExpr;
 
-export type SubqueryExpr =
+type SubqueryExpr =
   | { readonly kind: "scalarSubquery"; readonly plan: LogicalPlan; readonly type: SqlType }
   | {
       readonly kind: "exists";

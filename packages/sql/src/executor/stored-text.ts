@@ -24,6 +24,6 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
 }
 
 /** The bytes in [start, end) as a string of one unit each: a key for maps, not text. */
-export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
+function readLatin1(bytes: Uint8Array, start: number, end: number): string {
   return native.latin1Slice.call(bytes, start, end);
 }

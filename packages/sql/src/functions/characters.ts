@@ -1,7 +1,7 @@
 import { countCharacters } from "../types/text-output.js";
 
 /** Positions in SQL count characters; those in JavaScript count units, of which some need two. */
-export function hasPairs(text: string): boolean {
+function hasPairs(text: string): boolean {
   return countCharacters(text) !== text.length;
 }
 

@@ -10,7 +10,7 @@ function underflow(): AegisError {
 }
 
 /** An argument outside of a function's domain, with PostgreSQL's finer SQLSTATE. */
-export function domainError(message: string, sqlState: string): AegisError {
+function domainError(message: string, sqlState: string): AegisError {
   return new AegisError("INVALID_ARGUMENT", message, { sqlState });
 }
 

@@ -25,7 +25,7 @@ import { trigonometricFunctions } from "./trigonometry.js";
 import { bucketFunctions } from "./width-bucket.js";
 import { windowFunctions } from "./window-functions.js";
 
-export { type Overload, type Resolution, resolveOverload, resultType } from "./resolve.js";
+export { resolveOverload } from "./resolve.js";
 
 const scalars = byName<ScalarFunction>([
   ...structuredScalars,

@@ -17,7 +17,7 @@ const VALUE_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** A name as a statement must write it. */
-export function quoteIdentifier(name: string): string {
+function quoteIdentifier(name: string): string {
   if (/^[a-z_][a-z0-9_]*$/.test(name) && !isKeyword(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -104,7 +104,7 @@ function regexReplaceFrom(args: readonly Datum[]): string {
 }
 
 /** The groups of a match, or the whole of it where there are none. */
-export function matchGroups(match: RegexMatch): readonly (string | null)[] {
+function matchGroups(match: RegexMatch): readonly (string | null)[] {
   return match.length === 1 ? [match[0]] : match.slice(1).map((group) => group ?? null);
 }
 

@@ -78,7 +78,7 @@ function microsOf(fields: ReadFields, text: string): number {
   return clock + (fields.millis ?? 0) * 1000 + (fields.micros ?? 0);
 }
 
-export function toDate(text: string, template: string): number {
+function toDate(text: string, template: string): number {
   return checkDate(dayOf(readByTemplate(text, template), text), `date out of range: "${text}"`);
 }
 

@@ -17,13 +17,13 @@ function checkLength(length: number): void {
 }
 
 /** Letters that become several keep their form, as PostgreSQL changes letters one by one. */
-export function toUpper(text: string): string {
+function toUpper(text: string): string {
   const upper = text.toUpperCase();
   if (upper.length === text.length) return upper;
   return Array.from(text, (letter) => keepLength(letter, letter.toUpperCase())).join("");
 }
 
-export function toLower(text: string): string {
+function toLower(text: string): string {
   const lower = text.toLowerCase();
   if (lower.length === text.length) return lower;
   return Array.from(text, (letter) => keepLength(letter, letter.toLowerCase())).join("");
@@ -43,7 +43,7 @@ function capitalizeWords(text: string): string {
 type Side = "left" | "right" | "both";
 
 /** Takes away any of `characters` from the chosen ends. */
-export function trimText(text: string, characters: string, side: Side): string {
+function trimText(text: string, characters: string, side: Side): string {
   const set = new Set(Array.from(characters));
   const letters = Array.from(text);
   let start = 0;
@@ -139,7 +139,7 @@ function splitPart(text: string, delimiter: string, position: number): string {
 }
 
 /** 1-based; 0 where the part is not there. */
-export function positionOf(text: string, part: string): number {
+function positionOf(text: string, part: string): number {
   const at = text.indexOf(part);
   return at < 0 ? 0 : countCharacters(text.slice(0, at)) + 1;
 }

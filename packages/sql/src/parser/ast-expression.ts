@@ -23,7 +23,7 @@ export interface NumberLiteral extends Positioned {
   readonly text: string;
 }
 
-export interface StringLiteral extends Positioned {
+interface StringLiteral extends Positioned {
   readonly kind: "string";
   readonly value: string;
 }
@@ -34,17 +34,17 @@ export interface BitLiteral extends Positioned {
   readonly digits: string;
 }
 
-export interface BooleanLiteral extends Positioned {
+interface BooleanLiteral extends Positioned {
   readonly kind: "boolean";
   readonly value: boolean;
 }
 
-export interface NullLiteral extends Positioned {
+interface NullLiteral extends Positioned {
   readonly kind: "null";
 }
 
 /** `DEFAULT` where INSERT and UPDATE allow it. */
-export interface DefaultMarker extends Positioned {
+interface DefaultMarker extends Positioned {
   readonly kind: "default";
 }
 
@@ -66,44 +66,44 @@ export interface StarNode extends Positioned {
   readonly qualifier: readonly string[];
 }
 
-export interface UnaryNode extends Positioned {
+interface UnaryNode extends Positioned {
   readonly kind: "unary";
   readonly operator: string;
   readonly argument: ExpressionNode;
 }
 
-export interface BinaryNode extends Positioned {
+interface BinaryNode extends Positioned {
   readonly kind: "binary";
   readonly operator: string;
   readonly left: ExpressionNode;
   readonly right: ExpressionNode;
 }
 
-export interface LogicalNode extends Positioned {
+interface LogicalNode extends Positioned {
   readonly kind: "and" | "or";
   readonly items: readonly ExpressionNode[];
 }
 
-export interface NotNode extends Positioned {
+interface NotNode extends Positioned {
   readonly kind: "not";
   readonly argument: ExpressionNode;
 }
 
-export interface IsNode extends Positioned {
+interface IsNode extends Positioned {
   readonly kind: "is";
   readonly argument: ExpressionNode;
   readonly what: "null" | "true" | "false" | "unknown";
   readonly negated: boolean;
 }
 
-export interface DistinctNode extends Positioned {
+interface DistinctNode extends Positioned {
   readonly kind: "isDistinct";
   readonly left: ExpressionNode;
   readonly right: ExpressionNode;
   readonly negated: boolean;
 }
 
-export interface BetweenNode extends Positioned {
+interface BetweenNode extends Positioned {
   readonly kind: "between";
   readonly argument: ExpressionNode;
   readonly low: ExpressionNode;
@@ -112,21 +112,21 @@ export interface BetweenNode extends Positioned {
   readonly negated: boolean;
 }
 
-export interface InListNode extends Positioned {
+interface InListNode extends Positioned {
   readonly kind: "inList";
   readonly argument: ExpressionNode;
   readonly items: readonly ExpressionNode[];
   readonly negated: boolean;
 }
 
-export interface InQueryNode extends Positioned {
+interface InQueryNode extends Positioned {
   readonly kind: "inQuery";
   readonly argument: ExpressionNode;
   readonly query: QueryNode;
   readonly negated: boolean;
 }
 
-export interface LikeNode extends Positioned {
+interface LikeNode extends Positioned {
   readonly kind: "like";
   readonly style: "like" | "ilike" | "similar";
   readonly argument: ExpressionNode;
@@ -176,7 +176,7 @@ export interface CastNode extends Positioned {
   readonly type: TypeName;
 }
 
-export interface CollateNode extends Positioned {
+interface CollateNode extends Positioned {
   readonly kind: "collate";
   readonly argument: ExpressionNode;
   readonly collation: readonly string[];

@@ -5,5 +5,4 @@ export {
   parseStatement,
   type ParsedStatement,
   type ScriptItem,
-  type SkippedText,
 } from "./script.js";

@@ -21,7 +21,7 @@ export interface ParsedStatement {
 }
 
 /** What scripts hold and a database in a process has no use for; to be told to whoever loads it. */
-export interface SkippedText {
+interface SkippedText {
   readonly kind: "skipped";
   readonly reason: string;
   readonly text: string;

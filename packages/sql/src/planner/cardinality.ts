@@ -167,7 +167,7 @@ export class Cardinality {
 }
 
 /** Whether the column alone is a key of its table. */
-export function isUnique(table: TableInfo, column: number): boolean {
+function isUnique(table: TableInfo, column: number): boolean {
   if (table.primaryKey.length === 1 && table.primaryKey[0] === column) return true;
   return table.indexes.some(
     (index) => index.unique && index.columns.length === 1 && index.columns[0]!.column === column,

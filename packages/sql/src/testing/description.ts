@@ -52,7 +52,7 @@ function summary(
 }
 
 /** What PostgreSQL says of a query before it runs; "SQLSTATE message" of an error. */
-export async function describeThere(postgres: PGlite, sql: string): Promise<string> {
+async function describeThere(postgres: PGlite, sql: string): Promise<string> {
   try {
     const { queryParams, resultFields } = await postgres.describeQuery(sql);
     return summary(
@@ -66,7 +66,7 @@ export async function describeThere(postgres: PGlite, sql: string): Promise<stri
 }
 
 /** The same of the binder. */
-export function describeHere(source: BindContext["source"], sql: string): string {
+function describeHere(source: BindContext["source"], sql: string): string {
   try {
     const query = parseStatement(sql);
     if (query.kind !== "query") throw new Error(`not a query: ${sql}`);

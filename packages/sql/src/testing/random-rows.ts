@@ -31,7 +31,7 @@ const DOUBLES = [0, -0, 1.5, -1.5, NaN, Infinity, -Infinity, 0.1, 1e300];
 const WIDE = [2n ** 53n, -(2n ** 60n), 2n ** 60n + 1n];
 
 /** A value of the type out of few, so that duplicates are many; NULL one time in six. */
-export function randomDatum(type: SqlType, below: Below): Datum {
+function randomDatum(type: SqlType, below: Below): Datum {
   if (below(6) === 0) return null;
   switch (type.name) {
     case "boolean":

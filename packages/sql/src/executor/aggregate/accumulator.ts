@@ -24,7 +24,7 @@ export interface Accumulator {
 }
 
 /** A capacity for `needed` entries that leaves room to grow. */
-export function capacityFor(current: number, needed: number): number {
+function capacityFor(current: number, needed: number): number {
   return needed <= current ? current : Math.max(needed, 2 * current, 16);
 }
 

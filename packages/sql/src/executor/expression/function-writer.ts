@@ -87,7 +87,7 @@ export class FunctionWriter {
 }
 
 /** The error with the position where it arose, unless it has one or is not one of ours. */
-export function errorAt(error: unknown, position: number): unknown {
+function errorAt(error: unknown, position: number): unknown {
   if (!(error instanceof AegisError) || error.position !== undefined || position === 0) {
     return error;
   }

@@ -44,7 +44,7 @@ export function emitIn(expr: InExpr, code: RowCode): string {
 }
 
 /** The keys of the constants of an IN list, by `hashKey`. */
-export function constantSet(expr: InExpr): {
+function constantSet(expr: InExpr): {
   readonly set: ReadonlySet<unknown>;
   readonly hasNull: boolean;
 } {

@@ -1,8 +1,1 @@
-export {
-  type Columns,
-  compilePredicate,
-  compileRow,
-  compileRows,
-  type RowFunction,
-  type RowPredicate,
-} from "./compile-row.js";
+export { compilePredicate, compileRow, compileRows, type RowFunction } from "./compile-row.js";

@@ -90,7 +90,7 @@ export class Matcher {
   }
 }
 
-export function tooManyRows(): AegisError {
+function tooManyRows(): AegisError {
   return new AegisError(
     "SUBQUERY_ROWS",
     "more than one row returned by a subquery used as an expression",

@@ -16,12 +16,19 @@ const WORDS = 4;
 /** The words of the short string that was looked for last: first, second, last but one, last. */
 const sought = new Int32Array(WORDS);
 
+/** Where the strings of a vector are in its bytes. */
+export interface ByteRanges {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
 /** Numbers distinct byte strings from 0 on in order of first appearance. */
 export class BytesTable {
   private content = new Uint8Array(1024);
   private used = 0;
   private starts = new Uint32Array(FIRST_KEYS + 1);
   private hashes = new Int32Array(FIRST_KEYS);
+  private sizes = new Int32Array(FIRST_KEYS);
   /** Of short keys. */
   private words = new Int32Array(FIRST_KEYS * WORDS);
   private slots = new Int32Array(FIRST_KEYS * SLOTS_PER_KEY).fill(EMPTY);
@@ -33,7 +40,7 @@ export class BytesTable {
   }
 
   get bytes(): number {
-    return this.content.length + 24 * this.hashes.length + 4 * this.slots.length;
+    return this.content.length + 28 * this.hashes.length + 4 * this.slots.length;
   }
 
   intern(bytes: Uint8Array, start: number, end: number): number {
@@ -45,6 +52,50 @@ export class BytesTable {
     this.slots[slot] = this.count;
     if (isShort) this.words.set(sought, WORDS * this.count);
     return this.add(bytes, start, end, hash);
+  }
+
+  /**
+   * `ids[j] = intern(bytes[starts[rows[j]], ends[rows[j]]))`. Known keys of 4 to 16 bytes, which
+   * most are where texts are grouped by, are found without a call.
+   */
+  internAll(
+    bytes: Uint8Array,
+    { starts, ends }: ByteRanges,
+    rows: Int32Array,
+    count: number,
+    ids: Int32Array,
+  ): void {
+    const content = viewOf(bytes);
+    let { slots, words, sizes } = this;
+    let mask = slots.length - 1;
+    for (let j = 0; j < count; j++) {
+      const row = rows[j]!;
+      const start = starts[row]!;
+      const end = ends[row]!;
+      const size = end - start;
+      if (size >= 4 && size <= SHORT) {
+        const first = content.getInt32(start, true);
+        const last = content.getInt32(end - 4, true);
+        const isLong = size > 8;
+        const second = isLong ? content.getInt32(start + 4, true) : 0;
+        const third = isLong ? content.getInt32(end - 8, true) : 0;
+        const id = slots[hashOf(size, first, second, third, last) & mask]!;
+        if (
+          id !== EMPTY &&
+          sizes[id] === size &&
+          words[WORDS * id] === first &&
+          words[WORDS * id + 3] === last &&
+          words[WORDS * id + 1] === second &&
+          words[WORDS * id + 2] === third
+        ) {
+          ids[j] = id;
+          continue;
+        }
+      }
+      ids[j] = this.intern(bytes, start, end);
+      ({ slots, words, sizes } = this);
+      mask = slots.length - 1;
+    }
   }
 
   find(bytes: Uint8Array, start: number, end: number): number {
@@ -78,7 +129,7 @@ export class BytesTable {
 
   /** As `slotOf`, for the short key whose words are `sought`. */
   private shortSlot(size: number, hash: number): number {
-    const { slots, hashes, words, starts } = this;
+    const { slots, hashes, words, sizes } = this;
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (;;) {
@@ -91,7 +142,7 @@ export class BytesTable {
         words[at + 3] === sought[3] &&
         words[at + 1] === sought[1] &&
         words[at + 2] === sought[2] &&
-        starts[id + 1]! - starts[id]! === size
+        sizes[id] === size
       ) {
         return slot;
       }
@@ -127,6 +178,7 @@ export class BytesTable {
     this.starts[id] = used;
     this.starts[id + 1] = this.used;
     this.hashes[id] = hash;
+    this.sizes[id] = size;
     if (this.count === this.hashes.length) this.grow();
     return id;
   }
@@ -139,6 +191,9 @@ export class BytesTable {
     const hashes = new Int32Array(capacity);
     hashes.set(this.hashes);
     this.hashes = hashes;
+    const sizes = new Int32Array(capacity);
+    sizes.set(this.sizes);
+    this.sizes = sizes;
     const words = new Int32Array(WORDS * capacity);
     words.set(this.words);
     this.words = words;
@@ -169,17 +224,23 @@ function hashWords(bytes: Uint8Array, start: number, size: number): number {
     // One to three bytes: the first, the middle and the last are all there are.
     first = bytes[start]! | (bytes[start + (size >> 1)]! << 8) | (bytes[start + size - 1]! << 16);
   }
+  let second = 0;
+  let third = 0;
+  if (size > 8) {
+    second = words.getInt32(start + 4, true);
+    third = words.getInt32(start + size - 8, true);
+  }
+  sought[0] = first;
+  sought[1] = second;
+  sought[2] = third;
+  sought[3] = last;
+  return hashOf(size, first, second, third, last);
+}
+
+function hashOf(size: number, first: number, second: number, third: number, last: number): number {
   let hash = Math.imul(first ^ size, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15) ^ last, 0x85ebca6b);
-  sought[0] = first;
-  sought[1] = 0;
-  sought[2] = 0;
-  sought[3] = last;
   if (size > 8) {
-    const second = words.getInt32(start + 4, true);
-    const third = words.getInt32(start + size - 8, true);
-    sought[1] = second;
-    sought[2] = third;
     hash = Math.imul(hash ^ (hash >>> 15) ^ second, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0x85ebca6b);
   }

@@ -101,7 +101,7 @@ function isShort(values: Float64Array, { rows, count }: KeyRows): boolean {
 }
 
 /** Equal for equal numerics: a double where that is exact, else digits and exponent. */
-export function numericKey(value: Decimal): number | string {
+function numericKey(value: Decimal): number | string {
   if (value.isNaN) return NaN;
   if (!value.isFinite) return value.sign * Infinity;
   let { unscaled, scale } = value;

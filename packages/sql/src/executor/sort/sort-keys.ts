@@ -82,7 +82,7 @@ function numberEnds(vector: ColumnVector): Uint32Array {
 }
 
 /** The first bytes as a number; what is not there counts as 0. */
-export function prefixOf(bytes: Uint8Array, start: number, end: number): number {
+function prefixOf(bytes: Uint8Array, start: number, end: number): number {
   let prefix = 0;
   for (let i = 0; i < PREFIX_BYTES; i++) {
     prefix = prefix * 256 + (start + i < end ? bytes[start + i]! : 0);

@@ -116,7 +116,7 @@ export function isNumberForm(type: ColumnType): boolean {
 }
 
 /** `target[at + j] = source[rows[j]]`, one loop a class of array. */
-export function copyNumbers(
+function copyNumbers(
   source: Numbers,
   rows: Int32Array,
   count: number,

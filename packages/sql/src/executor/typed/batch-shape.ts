@@ -8,7 +8,7 @@ import type { ExecutionContext, RowBatch } from "../operator.js";
 import { datumLane, type Lane, vectorLane } from "./lanes.js";
 
 /** A part of an expression that is the same for all rows of a batch. */
-export interface Scalar {
+interface Scalar {
   readonly expr: Expr;
   readonly compute: RowFunction;
 }
@@ -39,7 +39,7 @@ function isScalarPart(expr: Expr, local: ReadonlyMap<ColumnId, number>): boolean
 }
 
 /** How a column of one kind of batch is held. */
-export interface ColumnShape {
+interface ColumnShape {
   readonly lane: Lane | undefined;
   /** Rows, or entries of a dictionary, are byte strings. */
   readonly form: "values" | "bytes" | "codes" | "datums";

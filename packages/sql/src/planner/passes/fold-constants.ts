@@ -21,7 +21,7 @@ function foldNode(plan: LogicalPlan): LogicalPlan {
   return plan.predicate.value === true ? plan.input : empty(plan.output);
 }
 
-export function foldExpr(expr: Expr): Expr {
+function foldExpr(expr: Expr): Expr {
   switch (expr.kind) {
     case "call":
       return foldCall(expr);

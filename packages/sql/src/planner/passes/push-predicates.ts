@@ -25,7 +25,7 @@ export function pushPredicates(plan: LogicalPlan): LogicalPlan {
 }
 
 /** The plan with `predicates`, which are over its output, applied as far down as they go. */
-export function push(plan: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
+function push(plan: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
   switch (plan.kind) {
     case "filter": {
       const own = conjuncts(plan.predicate).map(inSubqueries);

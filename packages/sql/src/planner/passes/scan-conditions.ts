@@ -3,7 +3,7 @@ import type { SqlType } from "../../types/sql-type.js";
 import { columnsOf, isSubquery, isVolatile, some } from "../expressions.js";
 import type { ScanPlan } from "../plan.js";
 
-export type Comparison = "=" | "<" | "<=" | ">" | ">=";
+type Comparison = "=" | "<" | "<=" | ">" | ">=";
 
 /** `column comparison value`, where the value does not depend on the scan's own rows. */
 export interface ScanCondition {
