@@ -15,6 +15,7 @@ import type {
 import { optimize } from "../planner/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { SqlType } from "../types/index.js";
+import { PlanSizes } from "./plan-sizes.js";
 import type { ReadyPlan } from "./ready-plan.js";
 
 /** Statements that become plans. */
@@ -43,6 +44,7 @@ export interface CompiledStatement {
   readonly plan: CompiledPlan;
   readonly columns: readonly ResultColumn[];
   readonly parameterTypes: readonly SqlType[];
+  readonly sizes: PlanSizes;
   /** Its forms with ways in and out, by what they depend on (see `readyPlan`). */
   readonly ready: Map<string, ReadyPlan>;
   /** The types that decided what the statement left open; undefined where it said it all. */
@@ -69,6 +71,7 @@ export function compileStatement(
     columns: bound.columns,
     parameterTypes: bound.params,
     hints: used,
+    sizes: new PlanSizes(logical, source),
     ready: new Map(),
   };
 }

@@ -150,7 +150,7 @@ export class PlanRunner {
     const names = types.map((type) => (type === undefined ? "" : JSON.stringify(type)));
     const key = names.length === 0 ? planKey : `${planKey}|${names.join()}`;
     const hints = (): readonly SqlType[] => datumTypes ?? values.map(typeOfValue);
-    const known = prepared.plan(source.catalogVersion, key, hints);
+    const known = prepared.plan(source, key, hints);
     if (known !== undefined) return known;
     const { statement } = prepared;
     if (!isPlanned(statement)) {
@@ -193,7 +193,8 @@ export class PlanRunner {
     if (
       last !== undefined &&
       memo?.derived === derived &&
-      last.compiled.catalogVersion === source.catalogVersion
+      last.compiled.catalogVersion === source.catalogVersion &&
+      last.compiled.sizes.hold(source)
     ) {
       return last;
     }

@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/index.js";
+import type { Source } from "../contract/source.js";
 import { parseScript, type ParsedStatement, type Statement } from "../parser/index.js";
 import { sameBase, type SqlType } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
@@ -32,12 +33,14 @@ export class PreparedText {
 
   /** The plan that was made under these circumstances. */
   plan(
-    catalogVersion: number,
+    source: Source,
     key: string,
     hints: () => readonly SqlType[],
   ): CompiledStatement | undefined {
+    const { catalogVersion } = source;
     for (const plan of this.#plans) {
       if (plan.catalogVersion !== catalogVersion || plan.key !== key) continue;
+      if (!plan.sizes.hold(source)) continue;
       if (plan.hints === undefined || sameTypes(plan.hints, hints())) return plan;
     }
     return undefined;

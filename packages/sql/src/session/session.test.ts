@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { AegisError } from "../contract/index.js";
+import type { Source } from "../contract/source.js";
 import { MemoryHost } from "../testing/memory-source.js";
 import { SqlEngine } from "./engine.js";
 import type { GivenParameters } from "./parameters.js";
@@ -63,6 +64,22 @@ describe("plans", () => {
     expect(rows("SELECT * FROM t")).toEqual([[1, "x"]]);
     rows("DROP TABLE t");
     expect(failure("SELECT * FROM t").sqlState).toBe("42P01");
+  });
+
+  test("of joins are made anew when tables have grown", () => {
+    rows("CREATE TABLE a (id int PRIMARY KEY)");
+    rows("CREATE TABLE b (id int PRIMARY KEY)");
+    const prepared = session.prepare("SELECT count(*) FROM a JOIN b USING (id)");
+    const source = (): Source => engine.host.latest();
+    const planned = (): unknown => session.plans.compiled(prepared, source(), [], {});
+    const first = planned();
+    rows("INSERT INTO a SELECT x FROM generate_series(1, 900) x");
+    expect(planned()).toBe(first);
+    rows("INSERT INTO a SELECT x FROM generate_series(901, 11000) x");
+    const second = planned();
+    expect(second).not.toBe(first);
+    expect(planned()).toBe(second);
+    expect(rows("SELECT count(*) FROM a JOIN b USING (id)")).toEqual([[0]]);
   });
 
   test("follow the search path", () => {
