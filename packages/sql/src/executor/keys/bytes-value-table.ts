@@ -55,6 +55,10 @@ export class BytesValueTable implements ValueTable {
     ids: Int32Array,
     insert: boolean,
   ): void {
+    if (insert && nulls === null) {
+      this.table.internAll(bytes!, { starts: starts!, ends: ends! }, rows, count, ids);
+      return;
+    }
     for (let j = 0; j < count; j++) {
       const row = rows[j]!;
       if (nulls !== null && nulls[row] === 1) ids[j] = this.idOfNull(insert);
