@@ -78,13 +78,23 @@ export function findCast(from: SqlType, to: SqlType): Cast | undefined {
   return { kind, apply: withModifier(read) };
 }
 
+/** The table by the type to cast to and the type to cast from. */
+const KINDS: ReadonlyMap<string, ReadonlyMap<string, CastKind>> = new Map(
+  Object.entries(MATRIX).map(([to, row]) => [
+    to,
+    new Map(
+      (["implicit", "assignment", "explicit"] as const).flatMap((kind) =>
+        (row[kind]?.split(",") ?? []).map((from) => [from, kind] as const),
+      ),
+    ),
+  ]),
+);
+
 function castKind(from: SqlTypeName, to: SqlTypeName): CastKind | undefined {
   if (from === "unknown") return "implicit";
   if (from === "void" || to === "void" || to === "unknown" || to === "record") return undefined;
-  const row = MATRIX[to];
-  for (const kind of ["implicit", "assignment", "explicit"] as const) {
-    if (row?.[kind]?.split(",").includes(from) === true) return kind;
-  }
+  const kind = KINDS.get(to)?.get(from);
+  if (kind !== undefined) return kind;
   // Any value can be written as text, and read from it; neither happens by itself in expressions.
   if (isText(to)) return "assignment";
   return isText(from) ? "explicit" : undefined;
