@@ -11,11 +11,12 @@ export function sliceCharacters(text: string, start: number, end: number): strin
   return Array.from(text).slice(Math.max(0, start), Math.max(0, end)).join("");
 }
 
-/** The unit offset of a character's position, as `sliceCharacters` counts. */
+/** The unit offset of a character's position; beyond the text's length where that is beyond it. */
 export function unitOffset(text: string, characters: number): number {
-  if (!hasPairs(text)) return Math.min(characters, text.length);
+  if (!hasPairs(text)) return characters;
   let at = 0;
-  for (let i = 0; i < characters && at < text.length; i++) {
+  for (let i = 0; i < characters; i++) {
+    if (at >= text.length) return Infinity;
     const code = text.charCodeAt(at);
     at += code >= 0xd800 && code <= 0xdbff ? 2 : 1;
   }

@@ -136,9 +136,13 @@ test("trigonometry", async () => {
   const names = `sin cos tan cot asin acos atan sind cosd tand cotd asind acosd atand sinh cosh tanh
     asinh acosh atanh`.split(/\s+/);
   const cases = names.flatMap((name) => angles.map((angle) => `${name}(${angle}::float8)`));
-  expect(await differences(postgres, [...cases, "atan2d(1, 1)", "atan2(0, -1)"], close)).toEqual(
-    [],
-  );
+  expect(
+    await differences(
+      postgres,
+      [...cases, "atan2d(1, 1)", "atan2d(0.5, 1e300)", "atan2(0, -1)"],
+      close,
+    ),
+  ).toEqual([]);
 });
 
 test("to_char", async () => {
@@ -240,6 +244,7 @@ test("to_number", async () => {
     to_number('$1,234.56', 'L9,999.99')
     to_number('$1,234.56', '$9,999.99')
     to_number('', '9')
+    to_number('1', '')
     to_number('abc', '9')
     to_number('42nd', '99th')
     to_number('+42', 'S99')

@@ -143,7 +143,8 @@ function formatFor(types: number, writers: readonly TextWriter[]): ScalarFunctio
   };
 }
 
-const NAME_PART = /\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*))\s*(\.|$)/uy;
+const NAME_PART =
+  /\s*(?:"((?:[^"]|"")+)"|([a-z_\u{80}-\u{10ffff}][\w$\u{80}-\u{10ffff}]*))\s*(\.|$)/iuy;
 
 /** The parts of a qualified name. */
 function parseIdentifier(text: string): readonly string[] {

@@ -57,6 +57,7 @@ function replaceMatches(
 ): string {
   const parts = parseReplacement(replacement);
   const start = unitOffset(text, from - 1);
+  if (start > text.length) return text;
   let out = text.slice(0, start);
   let copied = start;
   let count = 0;

@@ -62,9 +62,9 @@ function trims(name: string, side: Side): readonly ScalarFunction[] {
 
 /** Fills the text up to `length` characters, or cuts it there. */
 function padding(text: string, length: number, fill: string): string {
-  checkLength(length);
   const missing = length - countCharacters(text);
   if (missing <= 0 || fill === "") return "";
+  checkLength(length);
   const filler = Array.from(fill);
   const whole = fill.repeat(Math.floor(missing / filler.length));
   return whole + filler.slice(0, missing % filler.length).join("");

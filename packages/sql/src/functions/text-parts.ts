@@ -2,7 +2,9 @@ import { AegisError } from "../contract/errors.js";
 import { countCharacters } from "../types/text-output.js";
 import { sliceCharacters } from "./characters.js";
 import { binary, scalar, ternary } from "./define.js";
+import { inRange } from "./integers.js";
 import { BYTEA, INTEGER, TEXT } from "./overloads.js";
+import { checkEscape } from "./pattern/like.js";
 import { compileRegex, type TextRegex } from "./pattern/regex.js";
 import { similarPartRegex } from "./pattern/similar.js";
 import type { ScalarFunction } from "./registry.js";
@@ -34,6 +36,7 @@ function matchedPart(text: string, regex: TextRegex): string | null {
 
 function overlay(text: string, part: string, start: number, length: number): string {
   if (start <= 0) throw negativeLength();
+  inRange(start + length, "integer");
   const before = sliceCharacters(text, 0, start - 1);
   return before + part + sliceCharacters(text, start - 1 + length, countCharacters(text));
 }
@@ -45,6 +48,7 @@ function overlayBytes(
   length: number,
 ): Uint8Array {
   if (start <= 0) throw negativeLength();
+  inRange(start + length, "integer");
   const rest = bytes.slice(Math.max(0, start - 1 + length));
   return Uint8Array.from(Buffer.concat([bytes.slice(0, start - 1), part, rest]));
 }
@@ -70,7 +74,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
     matchedPart(text, compileRegex(pattern)),
   ),
   ternary<string>("substring", [TEXT, TEXT, TEXT], TEXT, (text, pattern, escape) =>
-    matchedPart(text, compileRegex(similarPartRegex(pattern, escape))),
+    matchedPart(text, compileRegex(similarPartRegex(pattern, checkEscape(escape)))),
   ),
   ternary<string, string, number>("overlay", [TEXT, TEXT, INTEGER], TEXT, (text, part, start) =>
     overlay(text, part, start, countCharacters(part)),

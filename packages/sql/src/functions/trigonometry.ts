@@ -70,7 +70,7 @@ function cotangentOfDegrees(angle: number): number {
 function degrees(radians: number): number {
   const value = radians * DEGREES_PER_RADIAN;
   const whole = Math.round(value);
-  return whole % 15 === 0 && Math.abs(value - whole) < 1e-12 ? whole : value;
+  return whole !== 0 && whole % 15 === 0 && Math.abs(value - whole) < 1e-12 ? whole : value;
 }
 
 const INVERSE_HYPERBOLIC = {

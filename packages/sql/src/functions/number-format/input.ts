@@ -5,7 +5,8 @@ import { Decimal } from "../../types/decimal.js";
 import { type NumberPart, numberTemplate } from "./template.js";
 
 /** to_number: the digits of a text that stand where the template has places for them. */
-export function readNumber(text: string, format: string): Decimal {
+export function readNumber(text: string, format: string): Decimal | null {
+  if (format === "") return null;
   const template = numberTemplate(format);
   if (template.scientific) {
     throw new AegisError("UNSUPPORTED", '"EEEE" not supported for input');
