@@ -140,6 +140,13 @@ test("keys read single rows", async () => {
   expect(queryText(source, "SELECT name FROM people WHERE id > $1", ["4"])).toEqual(["eve"]);
 });
 
+test("constants keep their signs", async () => {
+  await same([
+    "SELECT coalesce(NULL::float8 + id, '-0'), coalesce(NULL::float8 + id, 0) FROM people",
+    "SELECT CASE WHEN id > 2 THEN '-0'::float8 ELSE 0::float8 END FROM people",
+  ]);
+});
+
 test("large expressions and lists", () => {
   const list = Array.from({ length: 5000 }, (_, i) => i + 3).join(", ");
   const all = queryText(source, `SELECT count(*) FROM people WHERE id IN (${list})`);

@@ -1,10 +1,10 @@
 import type { Expr } from "../../binder/expr.js";
 import { AegisError, assert } from "../../contract/errors.js";
-import { Decimal } from "../../types/decimal.js";
 import type { FunctionWriter } from "../expression/function-writer.js";
 import { isIdentityCast } from "../expression/properties.js";
 import { COMPARISONS, type LaneRules } from "./lane-rules.js";
-import { isScaled, type Lane, laneValue, type ScaledLane, scaleOf } from "./lanes.js";
+import { isScaled, type Lane, type ScaledLane, scaleOf } from "./lanes.js";
+import { typedIn } from "./typed-in.js";
 
 /** Names or literals of a value and of whether it is NULL; the value is anything where it is. */
 export interface TypedValue {
@@ -28,8 +28,6 @@ export interface TypedScope {
 
 /** Cheap tests that are all made rather than jumped over. */
 const MAX_EAGER = 4;
-/** Items of an IN list that are compared one by one rather than looked up. */
-const MAX_COMPARED = 8;
 
 /**
  * Writes the statements of an expression over lanes. What a lane cannot hold (an overflow, a
@@ -75,7 +73,7 @@ export class TypedCode {
       case "coalesce":
         return this.choice(expr);
       case "in":
-        return this.inList(expr);
+        return typedIn(expr, this);
       default:
         throw new AegisError("INTERNAL", `${expr.kind} has no lane`);
     }
@@ -267,37 +265,4 @@ export class TypedCode {
     this.writer.closeBlock();
     return { value, isNull };
   }
-
-  private inList(expr: Extract<Expr, { kind: "in" }>): TypedValue {
-    const lane = this.lane(expr.arg);
-    const { value, isNull } = this.value(expr.arg);
-    const items = new Set<number | boolean>();
-    let hasNull = false;
-    for (const item of expr.list) {
-      if (item.kind !== "const") continue;
-      const own = itemValue(item, lane);
-      if (item.value === null) hasNull = true;
-      else if (own !== null) items.add(own);
-    }
-    const found =
-      // A set finds NaN, which does not equal itself.
-      items.size > MAX_COMPARED || lane === "float"
-        ? `${this.writer.constant(items)}.has(${value})`
-        : [...items].map((item) => `${value} === ${this.writer.constant(item)}`).join(" || ");
-    const isIn = this.writer.local(found === "" ? "false" : found);
-    const unknown = hasNull ? this.writer.local(`${isNull} || !${isIn}`) : isNull;
-    return { value: expr.negated ? this.writer.local(`!${isIn}`) : isIn, isNull: unknown };
-  }
-}
-
-/** A constant in the lane of what it is compared with; null where nothing there can equal it. */
-function itemValue(
-  { value, type }: Extract<Expr, { kind: "const" }>,
-  lane: Lane,
-): number | boolean | null {
-  if (!(value instanceof Decimal)) return laneValue(value, type);
-  const scale = scaleOf(lane as ScaledLane);
-  const shift = 10n ** BigInt(Math.abs(scale - value.scale));
-  if (scale >= value.scale) return Number(value.unscaled * shift);
-  return value.unscaled % shift === 0n ? Number(value.unscaled / shift) : null;
 }
