@@ -1,13 +1,13 @@
 import { SqlEngine, type SqlSession } from "@aegisdb/sql";
-import { MemoryHost } from "../../../../sql/src/testing/memory-source.js";
-import { Prng } from "../../base/prng.js";
-import { checkpoint, close, compact } from "../../engine/life-cycle.js";
-import type { OpenedEngine } from "../../engine/open-engine.js";
-import { AegisError, assert } from "../../errors.js";
-import { checkDatabase } from "../../query/check.js";
-import { createSqlHost, type EngineSqlHost } from "../../query/host.js";
-import { Computer } from "../simulation/computer.js";
-import type { SimulationConfig } from "../simulation/steps.js";
+import { MemoryHost } from "../../packages/sql/src/testing/memory-source.js";
+import { Prng } from "../../packages/core/src/base/prng.js";
+import { checkpoint, close, compact } from "../../packages/core/src/engine/life-cycle.js";
+import type { OpenedEngine } from "../../packages/core/src/engine/open-engine.js";
+import { AegisError, assert } from "../../packages/core/src/errors.js";
+import { checkDatabase } from "../../packages/core/src/query/check.js";
+import { createSqlHost, type EngineSqlHost } from "../../packages/core/src/query/host.js";
+import { Computer } from "../../packages/core/src/testing/simulation/computer.js";
+import type { SimulationConfig } from "../../packages/core/src/testing/simulation/steps.js";
 import { contentsOf, rowsOf } from "./contents.js";
 import type { SqlStep } from "./statements.js";
 

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { runSeeded } from "../shrink.js";
+import { runSeeded } from "../../packages/core/src/testing/shrink.js";
 import { SqlCounts, SqlSimulation } from "./sql-simulation.js";
 import { describeSqlStep, generateSqlWorkload, type SqlStep } from "./statements.js";
 
-vi.mock(import("../../limits.js"), async (original) => {
-  const { smallLimits } = await import("../simulation/small-limits.js");
+vi.mock(import("../../packages/core/src/limits.js"), async (original) => {
+  const { smallLimits } = await import("../../packages/core/src/testing/simulation/small-limits.js");
   return { ...(await original()), ...smallLimits };
 });
 
