@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 /** Buffer's own methods, which work on any Uint8Array, shared memory included. */
 interface NativeText {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
-  latin1Slice(this: Uint8Array, start: number, end: number): string;
 }
 
 const native = Buffer.prototype as unknown as NativeText;
@@ -21,9 +20,4 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
     text += String.fromCharCode(unit);
   }
   return text;
-}
-
-/** The bytes in [start, end) as a string of one unit each: a key for maps, not text. */
-function readLatin1(bytes: Uint8Array, start: number, end: number): string {
-  return native.latin1Slice.call(bytes, start, end);
 }
