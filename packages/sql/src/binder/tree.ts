@@ -69,7 +69,8 @@ export function sameExpr(a: Expr, b: Expr): boolean {
     case "column":
       return a.id === (b as typeof a).id;
     case "call":
-      return a.fn === (b as typeof a).fn && sameList(a.args, (b as typeof a).args);
+      // One made for its arguments' types is made anew each time; name and arguments decide.
+      return a.fn.name === (b as typeof a).fn.name && sameList(a.args, (b as typeof a).args);
     case "cast": {
       const other = (b as typeof a).type;
       const modified = a.type.length === other.length && a.type.precision === other.precision;

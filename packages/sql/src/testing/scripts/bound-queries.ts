@@ -89,6 +89,7 @@ export const QUERIES: Readonly<Record<string, string>> = {
     select t.id, u is null, u is not null, count(u) over (partition by t.id) from t left join u on u.t_id = t.id;
     select t.id, json_agg(u) from t left join u on u.t_id = t.id group by t.id;
     select t.id, array_agg(u.c order by u.c) filter (where u.id is not null) from t left join u on u.t_id = t.id group by t.id;
+    select concat(b, a) as c, count(*) from t group by rollup (concat(b, a)) order by 1, 2;
     select a, count(*), sum(n), avg(n), max(b) from t group by a;
     select t.*, count(u.id) from t left join u on u.t_id = t.id group by t.id order by t.id;
     select a, (select count(*) from u where u.t_id = t.a) from t group by a;
