@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { registry } from "../packages/sql/src/functions/index.js";
 import { brokenPromise, examplesOf, runExample, typeErrors } from "./doc-examples.js";
 
 const pages = ["README.md", ...readdirSync("docs/guide").map((name) => `docs/guide/${name}`)]
@@ -20,6 +21,22 @@ test("every example compiles", () => {
     page.examples.map((example) => ({ page: page.page, ...example })),
   );
   expect(typeErrors(examples)).toEqual([]);
+});
+
+/** Functions of the reference that the syntax or the binder knows, rather than the table of functions. */
+const SPECIAL = ["coalesce"];
+
+test("every function that the reference lists exists", () => {
+  const reference = readFileSync("docs/guide/sql-reference.md", "utf8");
+  const rows = /^## Functions$([\s\S]*?)^## /m.exec(reference)?.[1]?.match(/^\| .*\|$/gm) ?? [];
+  const names = rows
+    .flatMap((row) => row.match(/`[a-z0-9_ ]+`/g) ?? [])
+    .flatMap((list) => list.slice(1, -1).split(" "));
+  expect(names.length).toBeGreaterThan(250);
+  const { scalar, aggregate, window, table } = registry;
+  const exists = (name: string): boolean =>
+    [scalar, aggregate, window, table].some((overloads) => overloads(name).length > 0);
+  expect(names.filter((name) => !exists(name) && !SPECIAL.includes(name))).toEqual([]);
 });
 
 describe("the checks of examples", () => {
