@@ -4,7 +4,8 @@ import { SqlCounts, SqlSimulation } from "./sql-simulation.js";
 import { describeSqlStep, generateSqlWorkload, type SqlStep } from "./statements.js";
 
 vi.mock(import("../../packages/core/src/limits.js"), async (original) => {
-  const { smallLimits } = await import("../../packages/core/src/testing/simulation/small-limits.js");
+  const { smallLimits } =
+    await import("../../packages/core/src/testing/simulation/small-limits.js");
   return { ...(await original()), ...smallLimits };
 });
 

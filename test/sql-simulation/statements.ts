@@ -1,5 +1,8 @@
 import { Prng } from "../../packages/core/src/base/prng.js";
-import type { RecoveryCrash, SimulationConfig } from "../../packages/core/src/testing/simulation/steps.js";
+import type {
+  RecoveryCrash,
+  SimulationConfig,
+} from "../../packages/core/src/testing/simulation/steps.js";
 
 /** A workload is plain data: it can be printed, repeated and shortened. Any step may be left out. */
 export type SqlStep =

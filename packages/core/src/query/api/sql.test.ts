@@ -81,7 +81,9 @@ describe("db.query", () => {
     const long = "SELECT count(*) FROM generate_series(1, 100000000) a";
     let turns = 0;
     const ticking = setInterval(() => turns++, 1);
-    await expect(db.query(long, [], { timeout: "200ms" })).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(db.query(long, [], { timeout: "200ms" })).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
     expect(turns).toBeGreaterThan(2);
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);
