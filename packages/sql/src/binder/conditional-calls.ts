@@ -6,6 +6,7 @@ import { unify } from "./coerce.js";
 import type { Expr } from "./expr.js";
 import { bindOperator } from "./functions.js";
 import type { Scope } from "./scope.js";
+import { TEXT } from "./tree.js";
 
 const NAMES: ReadonlySet<string> = new Set(["coalesce", "greatest", "least", "nullif"]);
 
@@ -31,7 +32,8 @@ export function bindConditional(node: CallNode, scope: Scope): Expr | undefined 
 function bindNullIf(args: readonly Expr[], node: CallNode, scope: Scope): Expr {
   const equal = bindOperator(scope.statement, "=", args, node.position);
   const compared = equal.kind === "call" ? equal.args : args;
-  return callOf("nullif", compared, compared[0]!.type, node, scope);
+  const { type } = compared[0]!;
+  return callOf("nullif", compared, type.name === "varchar" ? TEXT : type, node, scope);
 }
 
 function callOf(

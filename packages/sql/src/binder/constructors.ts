@@ -1,3 +1,5 @@
+import { AegisError } from "../contract/errors.js";
+import { dimensions } from "../functions/array-shape.js";
 import { scalar } from "../functions/define.js";
 import type { ScalarFunction } from "../functions/registry.js";
 import { comparatorOf, type Datum, type SqlType } from "../types/index.js";
@@ -22,6 +24,21 @@ const ARRAY: ScalarFunction = scalar(
   [{ name: "any" }],
   { name: "array" },
   (args) => [...args],
+  { strict: false, variadic: true },
+);
+
+/** Arrays side by side: one more dimension. NULL counts as an array without items. */
+const ARRAY_OF_ARRAYS: ScalarFunction = scalar(
+  "array",
+  [{ name: "any" }],
+  { name: "array" },
+  (args) => {
+    const lengths = args.map((arg) => dimensions((arg ?? []) as readonly Datum[]).join());
+    if (lengths.every((text) => text === "")) return [];
+    if (lengths.every((text) => text === lengths[0])) return [...args];
+    const message = "multidimensional arrays must have array expressions with matching dimensions";
+    throw new AegisError("INVALID_ARGUMENT", message, { sqlState: "2202E" });
+  },
   { strict: false, variadic: true },
 );
 
@@ -83,7 +100,9 @@ export function rowOf(args: readonly Expr[], names?: readonly string[]): Expr {
 }
 
 export function arrayOf(args: readonly Expr[], type: SqlType, position: number): Expr {
-  return call(ARRAY, args, type, position);
+  // Records are arrays inside of JavaScript too, so that dimensions cannot be told from fields.
+  const nested = args.some((arg) => arg.type.name === "array") && type.element?.name !== "record";
+  return call(nested ? ARRAY_OF_ARRAYS : ARRAY, args, type, position);
 }
 
 /** The row of a relation, NULL where an outer join found none. */

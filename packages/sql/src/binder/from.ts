@@ -104,10 +104,10 @@ export function renameColumns(
     const message = `table "${relation.name ?? ""}" ${counts}`;
     throw new AegisError("INVALID_COLUMN_REFERENCE", message, { position });
   }
-  const columns = relation.columns.map((column, i) => ({
-    name: names[i] ?? column.name,
-    expr: column.expr,
-  }));
+  const columns = relation.columns.map(({ name: given, expr }, i) => {
+    const name = names[i] ?? given;
+    return { name, expr: expr.kind === "column" ? { ...expr, name } : expr };
+  });
   return { ...relation, columns };
 }
 

@@ -1,6 +1,7 @@
 import { children } from "../planner/nodes.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { hashKey, type Datum, type SqlType } from "../types/index.js";
+import type { Expr } from "./expr.js";
 
 /** Fields that hold the number of a column or of a common table. */
 const IDENTITIES: ReadonlySet<string> = new Set([
@@ -13,11 +14,18 @@ const IDENTITIES: ReadonlySet<string> = new Set([
 
 /**
  * Whether two plans are the same query written twice: equal but for the numbers of the columns that
- * they make themselves. Tables and functions are compared by identity.
+ * they make themselves. Tables are compared by identity.
  */
 export function samePlan(a: LogicalPlan, b: LogicalPlan): boolean {
   return new PlanComparison(a).equal(a, b, "");
 }
+
+/** The same of `x = ANY (subquery)` and its like. */
+export function sameQuantified(a: Quantified, b: Quantified): boolean {
+  return new PlanComparison(a.plan).equal(a, b, "");
+}
+
+type Quantified = Extract<Expr, { kind: "quantified" }>;
 
 class PlanComparison {
   /** Numbers that the first plan makes, and what stands for each in the second. */
@@ -38,7 +46,9 @@ class PlanComparison {
     }
     if (a === b || key === "position") return true;
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-    if (key === "fn" || key === "table") return false;
+    if (key === "table") return false;
+    // One made for its arguments' types is made anew each time; name and arguments decide.
+    if (key === "fn") return (a as { name: string }).name === (b as { name: string }).name;
     if (Array.isArray(a) || Array.isArray(b)) return this.#sameArray(a, b);
     if (isConstant(a) && isConstant(b)) return sameConstant(a, b);
     const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];

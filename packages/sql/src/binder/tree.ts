@@ -3,7 +3,7 @@ import { mapChildren, mapExprs } from "../planner/nodes.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { withPlan } from "../planner/rewrite.js";
 import { hashKey, sameBase, type SqlType } from "../types/index.js";
-import { samePlan } from "./same-plan.js";
+import { samePlan, sameQuantified } from "./same-plan.js";
 import type { ColumnDef, Expr } from "./expr.js";
 
 export const BOOLEAN: SqlType = { name: "boolean" };
@@ -96,7 +96,7 @@ export function sameExpr(a: Expr, b: Expr): boolean {
     case "exists":
       return a.negated === (b as typeof a).negated && samePlan(a.plan, (b as typeof a).plan);
     case "quantified":
-      return a.plan === (b as typeof a).plan;
+      return sameQuantified(a, b as typeof a);
   }
 }
 

@@ -3,6 +3,7 @@ import { comparatorOf } from "../types/compare.js";
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
 import { toText } from "../types/text-output.js";
+import { depthOf, dimensions, flatItems, type Items } from "./array-shape.js";
 import { binary, scalar, type Traits, unary } from "./define.js";
 import {
   ANY_ARRAY,
@@ -17,27 +18,9 @@ import {
 } from "./overloads.js";
 import type { EvalContext, ParamType, ResultType, ScalarFunction } from "./registry.js";
 
-type Items = readonly Datum[];
 type Equal = (a: Datum, b: Datum) => boolean;
 
-/** Lengths of the dimensions, outermost first; none for an empty array. */
-export function dimensions(items: Items): readonly number[] {
-  const lengths: number[] = [];
-  for (let at: Datum = items; Array.isArray(at) && at.length > 0; at = at[0] as Datum) {
-    lengths.push(at.length);
-  }
-  return lengths;
-}
-
-/** All values in order, whatever the dimensions. Items of a record type stay whole. */
-export function flatItems(items: Items, depth: number): Items {
-  return depth <= 1 ? items : items.flatMap((item) => flatItems(item as Items, depth - 1));
-}
-
-function depthOf(items: Items, type: SqlType): number {
-  // Records are arrays inside of JavaScript too, but no dimension of the array that holds them.
-  return dimensions(items).length - (type.element?.name === "record" && items.length > 0 ? 1 : 0);
-}
+const LOOSE: Traits = { strict: false };
 
 /** A function that compares items, which the type of its first array says how to do. */
 function comparing(
@@ -127,12 +110,27 @@ function concatenate(a: Items, b: Items): Items {
   throw incompatible("Arrays with differing dimensions are not compatible for concatenation.");
 }
 
-function append(array: Datum, item: Datum): Datum {
-  return [...((array ?? []) as Items), item];
-}
-
-function prepend(item: Datum, array: Datum): Datum {
-  return [item, ...((array ?? []) as Items)];
+/** An array that one more item goes to, with that item put there by `place`. */
+function extending(
+  name: string,
+  params: readonly ParamType[],
+  place: (args: readonly Datum[]) => readonly [array: Datum, whole: (items: Items) => Items],
+): ScalarFunction {
+  const arrayAt = params.findIndex((param) => param.name === "anyarray");
+  const forTypes = (types: readonly SqlType[]): ScalarFunction => {
+    const type = types[arrayAt] ?? arrayOf(TEXT);
+    const evaluate = (args: readonly Datum[]): Datum => {
+      const [array, whole] = place(args);
+      const items = (array ?? []) as Items;
+      if (depthOf(items, type) > 1) {
+        const message = "argument must be empty or one-dimensional array";
+        throw new AegisError("INVALID_ARGUMENT", message, { sqlState: "22000" });
+      }
+      return whole(items);
+    };
+    return scalar(name, params, sameAs(arrayAt), evaluate, LOOSE);
+  };
+  return { ...forTypes([]), forTypes };
 }
 
 function joinArrays(a: Datum, b: Datum): Datum {
@@ -207,7 +205,6 @@ function lengthAt(array: Items, dimension: number): Datum {
   return dimensions(array)[dimension - 1] ?? null;
 }
 
-const LOOSE: Traits = { strict: false };
 const pair = [ANY_ARRAY, ANY_ARRAY] as const;
 
 export const arrayFunctions: readonly ScalarFunction[] = [
@@ -218,10 +215,10 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     scalar(name, pair, sameAs(0), ([a, b]) => joinArrays(a!, b!), LOOSE),
   ),
   ...["||", "array_append"].map((name) =>
-    scalar(name, [ANY_ARRAY, ANY_ELEMENT], sameAs(0), ([a, b]) => append(a!, b!), LOOSE),
+    extending(name, [ANY_ARRAY, ANY_ELEMENT], ([a, b]) => [a!, (items) => [...items, b!]]),
   ),
   ...["||", "array_prepend"].map((name) =>
-    scalar(name, [ANY_ELEMENT, ANY_ARRAY], sameAs(1), ([a, b]) => prepend(a!, b!), LOOSE),
+    extending(name, [ANY_ELEMENT, ANY_ARRAY], ([a, b]) => [b!, (items) => [a!, ...items]]),
   ),
   comparing("array_position", [ANY_ARRAY, ANY_ELEMENT], INTEGER, position, LOOSE),
   comparing("array_position", [ANY_ARRAY, ANY_ELEMENT, INTEGER], INTEGER, position, LOOSE),

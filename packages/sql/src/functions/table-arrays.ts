@@ -1,6 +1,7 @@
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
-import { dimensions, flatItems, splitText } from "./array-functions.js";
+import { splitText } from "./array-functions.js";
+import { dimensions, flatItems } from "./array-shape.js";
 import { ANY, ANY_ARRAY, arrayOf, known, TEXT } from "./overloads.js";
 import { compileRegex } from "./pattern/regex.js";
 import { splitByRegex } from "./regex-split.js";

@@ -8,7 +8,7 @@ import { Decimal } from "../types/decimal.js";
 import { addToTimestamp, intervalSpan } from "../types/interval.js";
 import { integerFits, type IntegerTypeName } from "../types/numbers.js";
 import type { SqlType } from "../types/sql-type.js";
-import { dimensions } from "./array-functions.js";
+import { dimensions } from "./array-shape.js";
 import {
   ANY_ARRAY,
   BIGINT,

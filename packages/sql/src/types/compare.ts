@@ -156,20 +156,34 @@ export function hashKey(datum: NonNullDatum, type: SqlType): string | number | b
     case "jsonb":
       return jsonKey(datum as Jsonb);
     case "array":
-      return listKey(datum as readonly Datum[], () => type.element ?? { name: "text" });
+      return arrayKey(datum as readonly Datum[], type.element ?? { name: "text" });
     case "record":
-      return listKey(datum as readonly Datum[], (i) => type.fields?.[i]?.type ?? { name: "text" });
+      return listKey(datum as readonly Datum[], (item, i) =>
+        hashKey(item, type.fields?.[i]?.type ?? { name: "text" }),
+      );
     default:
       // A Map takes -0 for 0 and NaN for itself, and an int64 is a bigint only where no number is.
       return datum as string | number | bigint | boolean;
   }
 }
 
-function listKey(items: readonly Datum[], typeAt: (index: number) => SqlType): string {
+/** The lists inside of an array are its further dimensions, or records. */
+function arrayKey(items: readonly Datum[], element: SqlType): string {
+  const nested = element.name !== "record";
+  return listKey(items, (item) =>
+    nested && Array.isArray(item)
+      ? arrayKey(item as readonly Datum[], element)
+      : hashKey(item, element),
+  );
+}
+
+function listKey(
+  items: readonly Datum[],
+  keyOf: (item: NonNullDatum, index: number) => string | number | bigint | boolean,
+): string {
   const keys = items.map((item, i) => {
     if (item === null) return "n";
-    if (Array.isArray(item)) return `[${listKey(item as readonly Datum[], () => typeAt(i))}`;
-    const key = String(hashKey(item, typeAt(i)));
+    const key = String(keyOf(item, i));
     return `${key.length}:${key}`;
   });
   return `${items.length}(${keys.join("")})`;

@@ -89,7 +89,8 @@ function readsOnly(aggregate: AggregatePlan, input: LogicalPlan): boolean {
 
 /**
  * The inner columns of conditions that all are `inner = outer`: grouping by them gives each outer
- * row its own group. Another comparison would need a group for every outer row.
+ * row its own group. Another comparison would need a group for every outer row, and an inner side
+ * that is the same for several values of its column would give an outer row several groups.
  */
 function equalColumns(
   conditions: readonly Expr[],
@@ -103,11 +104,33 @@ function equalColumns(
     const outer = inner === a ? b : a;
     if (inner === undefined) return undefined;
     if ([...columnsOf(outer)].some((id) => inside.has(id))) return undefined;
-    const ids = [...columnsOf(inner)];
-    if (ids.some((id) => !inside.has(id))) return undefined;
-    for (const id of ids) keys.add(id);
+    const id = columnBehind(inner);
+    if (id === undefined || !inside.has(id)) return undefined;
+    keys.add(id);
   }
   return keys;
+}
+
+type TypeName = Expr["type"]["name"];
+
+/** Casts that give different values for different values. */
+const DISTINGUISHING: Readonly<Partial<Record<TypeName, readonly TypeName[]>>> = {
+  smallint: ["integer", "bigint", "numeric", "real", "double precision"],
+  integer: ["bigint", "numeric", "double precision"],
+  bigint: ["numeric"],
+  real: ["double precision"],
+  varchar: ["text"],
+  char: ["text"],
+  date: ["timestamp"],
+};
+
+/** The column that an expression is, but for casts that tell its values apart. */
+function columnBehind(expr: Expr): ColumnId | undefined {
+  if (expr.kind === "column") return expr.id;
+  if (expr.kind !== "cast" || expr.type.length !== undefined) return undefined;
+  if (expr.type.precision !== undefined || expr.type.scale !== undefined) return undefined;
+  const told = DISTINGUISHING[expr.arg.type.name]?.includes(expr.type.name) ?? false;
+  return told ? columnBehind(expr.arg) : undefined;
 }
 
 /**

@@ -1,0 +1,54 @@
+/** What random statements have found, each as small as it gets. */
+export interface Found {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** Tables that the queries below read. */
+export const tables: readonly string[] = [
+  "CREATE TABLE t (a int, b numeric, c int[])",
+  "INSERT INTO t VALUES (1, 1, '{1,2}'), (2, NULL, NULL), (NULL, 2, '{3,NULL}'), (-1, 4, '{}')",
+  "CREATE TABLE u (x int, at timestamp)",
+  "INSERT INTO u VALUES (1, '2020-01-01 10:00'), (2, '2020-01-01 11:00'), (3, NULL)",
+];
+
+export const found: readonly Found[] = [
+  {
+    name: "a correlated aggregate gives one value a row, whatever it is correlated by",
+    statements: [
+      "SELECT x, (SELECT count(*) FROM t WHERE abs(a) = u.x) FROM u",
+      "SELECT x, (SELECT sum(a) FROM t WHERE a + b = u.x) FROM u",
+      "SELECT d, (SELECT sum(x) FROM u WHERE at::date = d) FROM (VALUES (date '2020-01-01')) AS v (d)",
+      "SELECT x, (SELECT count(*) FROM t WHERE a = u.x::bigint) FROM u",
+    ],
+  },
+  {
+    name: "records with arrays inside as keys",
+    statements: [
+      "SELECT (c, 1) FROM t GROUP BY 1",
+      "SELECT DISTINCT (c, '{}'::jsonb) FROM t",
+      "SELECT DISTINCT ARRAY[ROW(1, ARRAY[2])] FROM t",
+      "SELECT DISTINCT ARRAY[[1, 2], [3, 4]], ARRAY[ROW(1, 2), ROW(NULL, 3)] FROM t",
+    ],
+  },
+  {
+    name: "the same expression in GROUP BY, though it holds a subquery or a function of its types",
+    statements: [
+      "SELECT ARRAY(SELECT u FROM unnest(c) AS u WHERE u > a) FROM t GROUP BY ARRAY(SELECT u FROM unnest(c) AS u WHERE u > a)",
+      "SELECT a IN (SELECT 1) FROM t GROUP BY a IN (SELECT 1)",
+      "SELECT a IN (SELECT 1) FROM t GROUP BY a IN (SELECT 2)",
+      "SELECT array_remove(c, a) FROM t GROUP BY array_remove(c, a)",
+    ],
+  },
+  {
+    name: "arrays of several dimensions where one is expected, and of unequal ones",
+    statements: [
+      "SELECT array_append('{{1,2},{3,4}}'::int[], 5)",
+      "SELECT 5 || '{{1,2},{3,4}}'::int[]",
+      "SELECT array_replace('{{1,2},{3,4}}'::int[], 1, 9), array_append(NULL::int[], 1), ARRAY[ROW(1, 2)] || ROW(3, 4)",
+      "SELECT ARRAY[ARRAY[1, 2], NULL]",
+      "SELECT ARRAY[ARRAY[1, 2], ARRAY[3]]",
+      "SELECT ARRAY[NULL::int[], '{}'::int[]], ARRAY['{}'::int[]], ARRAY['{1}'::int[], '{2}']",
+    ],
+  },
+];
