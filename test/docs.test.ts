@@ -39,6 +39,31 @@ test("every function that the reference lists exists", () => {
   expect(names.filter((name) => !exists(name) && !SPECIAL.includes(name))).toEqual([]);
 });
 
+test("the architecture page has a paragraph for every folder of every package", () => {
+  const page = readFileSync("docs/architecture.md", "utf8");
+  const sections = new Map(
+    page
+      .split(/^## packages\//m)
+      .slice(1)
+      .map((text) => [/^\w+/.exec(text)![0], text]),
+  );
+  const missing = readdirSync("packages").flatMap((name) => {
+    const folders = readdirSync(`packages/${name}/src`, { recursive: true, withFileTypes: true });
+    return folders
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${entry.parentPath}/${entry.name}`.replace(`packages/${name}/src/`, ""))
+      .filter((folder) => {
+        const section = sections.get(name) ?? "";
+        const nested = folder.replace(/^executor\//, "");
+        return ![folder, nested].some((path) =>
+          new RegExp(`\\*\\*\`(src/)?${path}/\``).test(section),
+        );
+      })
+      .map((folder) => `${name}: ${folder}`);
+  });
+  expect(missing).toEqual([]);
+});
+
 describe("the checks of examples", () => {
   test.each([
     ["console.log(a); // 2\n", "1\n"],
