@@ -138,8 +138,8 @@ function undo(task: Task): void {
   }
 }
 
-/** The manifest could not be written, or is another process's now. */
-function isFatal(error: unknown): error is AegisError {
+/** The manifest or the log could not be written, or the directory is another process's now. */
+export function isFatal(error: unknown): error is AegisError {
   return (
     error instanceof AegisError &&
     (error.code === "DURABILITY_LOST" || error.code === "DATABASE_LOCKED")

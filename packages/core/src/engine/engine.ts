@@ -250,7 +250,11 @@ export class DatabaseEngine implements Engine, TransactionHost {
     const durable = this.log.append(record, this.lastSeq, (ordered) => {
       position = ordered;
     });
-    if (position === 0) return durable;
+    if (position === 0) {
+      // A log that finds that its disk has failed says so before the record has a place.
+      this.assertUsable();
+      return durable;
+    }
     this.lastSeq = position;
     this.lastTime = time;
     this.storage.applyWrites(writes, record, position, tx.created);

@@ -9,10 +9,10 @@ import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker
 import { createFlushJob } from "../tree/flush.js";
 import type { BufferPool } from "../run/buffer-pool.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
-import type { Background, Task } from "./background.js";
+import { isFatal, type Background, type Task } from "./background.js";
 import type { EngineTree } from "./engine-tree.js";
 import { jobTask } from "./job-task.js";
-import type { Manifest } from "./manifest.js";
+import type { Manifest, StateEdit } from "./manifest.js";
 import type { SectionId } from "./manifest-format.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import type { RunFiles } from "./run-files.js";
@@ -113,12 +113,11 @@ export class Maintenance {
   }
 
   private installFlush(set: FrozenSet, metas: readonly SectionMeta[]): void {
-    const { manifest, files, log, storage } = this.context;
+    const { files, log, storage } = this.context;
     const alive = metas.filter((meta) => storage.trees.has(meta.treeId));
-    const opened = this.openOutputs(metas, alive);
     // Runs must never be ahead of the log: after a power cut it would not reach their position.
     if (log.durableEnd < set.position) log.syncNow();
-    manifest.append({
+    const opened = this.installOutputs(metas, alive, {
       added: alive.map((meta) => ({ level: 0, meta })),
       removed: [],
       flushed: { position: set.position, lastTime: set.lastTime },
@@ -218,8 +217,7 @@ export class Maintenance {
     { inputs, target }: PickedCompaction,
     outputs: readonly SectionMeta[],
   ): void {
-    const opened = this.openOutputs(outputs, outputs);
-    this.context.manifest.append({
+    const opened = this.installOutputs(outputs, outputs, {
       added: outputs.map((meta) => ({ level: target, meta })),
       removed: inputs.map(sectionId),
       flushed: undefined,
@@ -230,21 +228,27 @@ export class Maintenance {
   }
 
   /**
-   * Makes the files of a job durable and opens the sections of them that are wanted: all that can
-   * fail comes before the manifest names them, for nothing may fail after it.
+   * Makes the files of a job durable, opens the sections of them that are wanted, and has the
+   * manifest name them: that comes last, for nothing may fail after it. Until then a failure takes
+   * everything back.
    */
-  private openOutputs(
+  private installOutputs(
     metas: readonly SectionMeta[],
     wanted: readonly SectionMeta[],
+    edit: StateEdit,
   ): readonly SectionReader[] {
-    const { files, storage } = this.context;
+    const { files, manifest, storage } = this.context;
+    let opened: readonly SectionReader[] = [];
     try {
       files.syncDirectory();
-      return files.openAll(wanted, (id) => storage.trees.get(id)!);
+      opened = files.openAll(wanted, (id) => storage.trees.get(id)!);
+      manifest.append(edit);
     } catch (error) {
-      files.discard(metas);
+      // After a failed sync the manifest may name them, and a lost lock makes them another's.
+      if (!isFatal(error)) files.giveUp(opened, metas);
       throw error;
     }
+    return opened;
   }
 
   private scheduleDrops(): void {

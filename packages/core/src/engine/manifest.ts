@@ -1,17 +1,31 @@
-import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
+import { parseCheckedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
 import { MANIFEST_ROTATE_BYTES } from "../limits.js";
 import type { SectionMeta } from "../run/contract.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
+import { isDiskFull } from "../vfs/io-errors.js";
+import {
+  assertNew,
+  assertTornTail,
+  checkHeader,
+  damaged,
+  manifestPath,
+  nameManifest,
+  writeManifest,
+  type WrittenManifest,
+} from "./manifest-file.js";
 import {
   decodeEdit,
   encodeEdit,
   MANIFEST_HEADER_BYTES,
-  manifestHeader,
-  MANIFEST_VERSION,
   type ManifestEdit,
   type PlacedSection,
 } from "./manifest-format.js";
+
+/** What changes; the counters are the manifest's own. */
+export type StateEdit = Pick<ManifestEdit, "added" | "removed" | "flushed"> & {
+  readonly nextTreeId?: number;
+};
 
 interface ManifestState {
   nextFileId: number;
@@ -81,8 +95,9 @@ export class Manifest {
 
   private static create(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
     const state = emptyState();
-    const file = writeManifest(vfs, directory, 1, state);
-    const manifest = new Manifest(vfs, directory, 1, file.file, file.size, state, verifyOwner);
+    const { file, size } = writeManifest(vfs, directory, 1, wholeState(state));
+    nameManifest(vfs, directory);
+    const manifest = new Manifest(vfs, directory, 1, file, size, state, verifyOwner);
     manifest.removeStrayManifests();
     return manifest;
   }
@@ -119,9 +134,12 @@ export class Manifest {
     return [...this.state.sections.values()];
   }
 
-  append(
-    edit: Pick<ManifestEdit, "added" | "removed" | "flushed"> & { nextTreeId?: number },
-  ): void {
+  /**
+   * Throws DISK_FULL, changing nothing, if there is no room; DURABILITY_LOST if the edit was not
+   * written or synced for another reason, and from then on.
+   */
+  append(edit: StateEdit): void {
+    if (this.dead !== undefined) throw this.dead;
     this.verifyOwner();
     const full: ManifestEdit = {
       ...edit,
@@ -129,18 +147,30 @@ export class Manifest {
       nextTreeId: Math.max(this.state.nextTreeId, edit.nextTreeId ?? 0),
     };
     const bytes = encodeEdit(full);
-    this.orDie(() => {
-      this.file.write(bytes, this.offset);
-      this.file.sync();
-    });
+    this.writeOrTakeBack(bytes);
+    this.orDie(() => this.file.sync());
     this.offset += bytes.length;
     applyEdit(this.state, full);
-    if (this.offset > MANIFEST_ROTATE_BYTES) this.orDie(() => this.rotate());
+    if (this.offset > MANIFEST_ROTATE_BYTES) this.orDie(() => this.rotateIfRoom());
+  }
+
+  /** An edit that found no room is taken back: what is on the disk is what was there before. */
+  private writeOrTakeBack(bytes: Uint8Array): void {
+    let full: Error | undefined;
+    this.orDie(() => {
+      try {
+        this.file.write(bytes, this.offset);
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        full = error;
+        this.file.truncate(this.offset);
+      }
+    });
+    if (full !== undefined) throw full;
   }
 
   /** After a failed write or sync nobody can tell what is on disk, so nothing may follow it. */
   private orDie(write: () => void): void {
-    if (this.dead !== undefined) throw this.dead;
     try {
       write();
     } catch (error) {
@@ -162,9 +192,29 @@ export class Manifest {
   }
 
   private rotate(): void {
+    this.switchTo(this.writeNext());
+  }
+
+  /** A manifest that is too long does no harm: it is started anew once there is room. */
+  private rotateIfRoom(): void {
+    let next: WrittenManifest;
+    try {
+      next = this.writeNext();
+    } catch (error) {
+      if (isDiskFull(error)) return;
+      throw error;
+    }
+    this.switchTo(next);
+  }
+
+  private writeNext(): WrittenManifest {
     this.verifyOwner();
+    return writeManifest(this.vfs, this.directory, this.number + 1, wholeState(this.state));
+  }
+
+  private switchTo(next: WrittenManifest): void {
+    nameManifest(this.vfs, this.directory);
     const old = manifestPath(this.directory, this.number);
-    const next = writeManifest(this.vfs, this.directory, this.number + 1, this.state);
     this.file.close();
     this.number++;
     this.file = next.file;
@@ -193,6 +243,16 @@ function emptyState(): ManifestState {
   return { nextFileId: 1, nextTreeId: 1, flushedPosition: 0, lastTime: 0, sections: new Map() };
 }
 
+function wholeState(state: ManifestState): ManifestEdit {
+  return {
+    flushed: { position: state.flushedPosition, lastTime: state.lastTime },
+    nextFileId: state.nextFileId,
+    nextTreeId: state.nextTreeId,
+    removed: [],
+    added: [...state.sections.values()],
+  };
+}
+
 function applyEdit(state: ManifestState, edit: ManifestEdit): void {
   state.nextFileId = Math.max(state.nextFileId, edit.nextFileId);
   state.nextTreeId = Math.max(state.nextTreeId, edit.nextTreeId);
@@ -206,81 +266,4 @@ function applyEdit(state: ManifestState, edit: ManifestEdit): void {
     state.flushedPosition = edit.flushed.position;
     state.lastTime = edit.flushed.lastTime;
   }
-}
-
-/** Writes a manifest that holds `state` in one edit, then makes CURRENT name it, atomically. */
-function writeManifest(
-  vfs: Vfs,
-  directory: string,
-  number: number,
-  state: ManifestState,
-): { file: WriteFile; size: number } {
-  const path = manifestPath(directory, number);
-  if (vfs.exists(path)) vfs.remove(path);
-  const file = vfs.openWrite(path, { create: true });
-  const header = manifestHeader();
-  const edit = encodeEdit({
-    flushed: { position: state.flushedPosition, lastTime: state.lastTime },
-    nextFileId: state.nextFileId,
-    nextTreeId: state.nextTreeId,
-    removed: [],
-    added: [...state.sections.values()],
-  });
-  file.write(header, 0);
-  file.write(edit, header.length);
-  file.sync();
-  vfs.syncDirectory(directory);
-  const temporary = `${directory}/CURRENT.new`;
-  if (vfs.exists(temporary)) vfs.remove(temporary);
-  const current = vfs.openWrite(temporary, { create: true });
-  current.write(checkedJson({ manifest: number }), 0);
-  current.sync();
-  current.close();
-  vfs.rename(temporary, `${directory}/CURRENT`);
-  vfs.syncDirectory(directory);
-  return { file, size: header.length + edit.length };
-}
-
-/** A database without CURRENT must not be taken for a new one: its files would be swept away. */
-function assertNew(vfs: Vfs, directory: string): void {
-  for (const part of ["log", "runs"]) {
-    const path = `${directory}/${part}`;
-    if (!vfs.exists(path) || vfs.list(path).length === 0) continue;
-    throw damaged(`${directory}/CURRENT`, 0, `it is missing, but ${part}/ holds a database`);
-  }
-}
-
-function manifestPath(directory: string, number: number): string {
-  return `${directory}/MANIFEST-${String(number).padStart(6, "0")}`;
-}
-
-function checkHeader(bytes: Uint8Array, path: string): void {
-  const expected = manifestHeader();
-  const version =
-    bytes.length < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
-  const magicFits = expected.subarray(0, 8).every((byte, i) => bytes[i] === byte);
-  if (!magicFits) throw damaged(path, 0, "it does not begin as a manifest does");
-  if (version > MANIFEST_VERSION && version < 1000) {
-    throw new AegisError("UNSUPPORTED_FORMAT", `${path} has format version ${version}`, {
-      hint: "Open the database with the newer version that wrote it.",
-    });
-  }
-  if (version !== MANIFEST_VERSION) throw damaged(path, 8, "its version is not one of ours");
-}
-
-/**
- * What follows the last whole edit may be the start of an edit that a power cut kept from being
- * finished. If a whole edit stands anywhere after it, that one was synced later, so the bytes
- * before it are damage.
- */
-function assertTornTail(bytes: Uint8Array, offset: number, path: string): void {
-  for (let at = offset + 1; at < bytes.length; at++) {
-    if (decodeEdit(bytes, at) !== undefined) throw damaged(path, offset, "an edit is damaged");
-  }
-}
-
-function damaged(path: string, offset: number, why: string): AegisError {
-  return new AegisError("CORRUPTION", `${path} is damaged at offset ${offset}: ${why}`, {
-    hint: "Restore from a backup; nothing was changed.",
-  });
 }

@@ -117,6 +117,12 @@ export class RunFiles {
     for (const fileId of new Set(metas.map((meta) => meta.fileId))) this.remove(fileId);
   }
 
+  /** The same where sections of them are open already. */
+  giveUp(opened: readonly SectionReader[], metas: readonly SectionMeta[]): void {
+    for (const section of opened) this.closeSection(section);
+    this.discard(metas);
+  }
+
   /** A file that cannot be deleted is in nobody's way: the next open finds that it is a stray. */
   private remove(fileId: number): void {
     try {

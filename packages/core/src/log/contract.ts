@@ -14,7 +14,9 @@ export interface CommitLog {
 
   /**
    * Appends one record after the record at `after`. Throws `LOG_MOVED`, changing nothing, if the
-   * log's end is not `after`; `LIMIT_EXCEEDED` if the record is larger than the log's limit.
+   * log's end is not `after`; `LIMIT_EXCEEDED` if the record is larger than the log's limit;
+   * `DISK_FULL` if there is no room for it: everything before it is safe, and the next record may
+   * find room again.
    *
    * `onOrdered(position)` runs once, when the record's place is fixed and before it is durable.
    * A local log runs it synchronously inside this call; a remote one later. The promise settles

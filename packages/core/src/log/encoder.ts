@@ -49,6 +49,29 @@ export class LogEncoder {
     this.end = end;
   }
 
+  /** Where a close frame would end. */
+  get endOfClose(): number {
+    const fits = this.#limit - this.tail >= MIN_FRAME_BYTES;
+    return (fits ? this.tail : this.#limit + SEGMENT_HEADER_BYTES) + FRAME_HEADER_BYTES;
+  }
+
+  /** Where a record of this length would end: the same steps as laying it out. */
+  endOfRecord(length: number): number {
+    let at = this.tail;
+    let limit = this.#limit;
+    let left = length;
+    do {
+      if (limit - at < MIN_FRAME_BYTES) {
+        at = limit + SEGMENT_HEADER_BYTES;
+        limit += this.#capacity;
+      }
+      const taken = partLength(left, limit - at);
+      at += frameBytes(taken);
+      left -= taken;
+    } while (left > 0);
+    return at;
+  }
+
   /**
    * Adds a record to the group, which must end at `tail`. `durable` is how far the log is durable
    * now. Returns the record's position.
@@ -74,7 +97,7 @@ export class LogEncoder {
   }
 
   #addInParts(group: Group, record: Uint8Array, durable: number): void {
-    const recordEnd = this.#endOfRecord(record.length);
+    const recordEnd = this.endOfRecord(record.length);
     // All of it at once: running out of memory half way would leave half a record.
     group.ensure(recordEnd - this.tail);
     let done = 0;
@@ -91,23 +114,6 @@ export class LogEncoder {
       done += taken;
     } while (done < record.length);
     assert(this.tail === recordEnd, "a record ends where its segments say");
-  }
-
-  /** Where a record of this length will end: the same steps as laying it out. */
-  #endOfRecord(length: number): number {
-    let at = this.tail;
-    let limit = this.#limit;
-    let left = length;
-    do {
-      if (limit - at < MIN_FRAME_BYTES) {
-        at = limit + SEGMENT_HEADER_BYTES;
-        limit += this.#capacity;
-      }
-      const taken = partLength(left, limit - at);
-      at += frameBytes(taken);
-      left -= taken;
-    } while (left > 0);
-    return at;
   }
 
   /** Fills the rest of the segment and begins the next one. */

@@ -117,19 +117,6 @@ describe("after a failure", () => {
     await expect(log.close()).rejects.toMatchObject({ code: "DURABILITY_LOST" });
   });
 
-  it("says that the disk was full", async () => {
-    const fs = new ErrorFs(new MemFs(), { capacity: 300_000 });
-    const log = FileLog.open({ vfs: fs, directory: "log", clock: quick });
-    let cause: unknown;
-    for (let i = 0; i < 20 && cause === undefined; i++) {
-      await appendTo(log, recordOf(i, 100_000)).settled.catch((error: AegisError) => {
-        cause = error.cause;
-      });
-    }
-    expect(cause).toMatchObject({ code: "DISK_FULL" });
-    await expect(log.close()).rejects.toMatchObject({ code: "DURABILITY_LOST" });
-  });
-
   it("does not trust what the system shows but has not on the disk", async () => {
     // After a failed sync the system takes the bytes for written: it shows them, and no later sync
     // brings them to the disk. The next process finds a record that a power cut would take.

@@ -1,6 +1,7 @@
 import { randomSeed } from "../base/prng.js";
 import { AegisError } from "../errors.js";
 import type { Vfs } from "../vfs/contract.js";
+import { isDiskFull } from "../vfs/io-errors.js";
 import type { CommitLog, LogRecord, LogRecovery } from "./contract.js";
 import { LogEncoder } from "./encoder.js";
 import { settingsOf, type FileLogOptions, type LogSettings } from "./file-log-options.js";
@@ -38,7 +39,7 @@ export class FileLog implements CommitLog {
     this.#vfs = options.vfs;
     this.#table = log.table;
     this.#encoder = new LogEncoder(log.table, log.tail, log.end, settings.segmentBytes);
-    this.#writer = new LogWriter(options.vfs, log.table, log.file);
+    this.#writer = new LogWriter(options.vfs, log.table, log.file, settings.segmentBytes);
     this.#commit = new GroupCommit(
       this.#encoder,
       this.#writer,
@@ -92,6 +93,8 @@ export class FileLog implements CommitLog {
     }
     const { level, maxRecordBytes, maxUnsyncedBytes } = this.#settings;
     if (record.length > maxRecordBytes) throw tooLarge(record.length, maxRecordBytes);
+    const failure = this.#reserve(encoder.endOfRecord(record.length));
+    if (failure !== undefined) return rejection(failure);
     const group = this.#commit.collect();
     const position = encoder.add(group, record, this.#commit.durableTail);
     this.#commit.schedule();
@@ -137,6 +140,22 @@ export class FileLog implements CommitLog {
     return new AegisError("DATABASE_CLOSED", "the log is closed");
   }
 
+  /**
+   * Takes room on the disk up to position `to`; the failure if that killed the log. A full disk does
+   * not: it is thrown as DISK_FULL, and the next record may find room.
+   */
+  #reserve(to: number): AegisError | undefined {
+    const { space } = this.#writer;
+    if (to <= space.end) return undefined;
+    try {
+      space.reserve(to);
+    } catch (error) {
+      if (isDiskFull(error)) throw error;
+      this.#commit.fail(error);
+    }
+    return this.#commit.failure;
+  }
+
   async #shutDown(): Promise<void> {
     const commit = this.#commit;
     if (commit.failure === undefined) this.#recordClose();
@@ -146,10 +165,21 @@ export class FileLog implements CommitLog {
     if (commit.failure !== undefined) throw commit.failure;
   }
 
+  /** A full disk must not keep the log from closing: the next open verifies more, and loses nothing. */
+  #hasRoomForClose(): boolean {
+    try {
+      return this.#reserve(this.#encoder.endOfClose) === undefined;
+    } catch (error) {
+      if (isDiskFull(error)) return false;
+      throw error;
+    }
+  }
+
   /** The close frame goes to disk after everything before it is durable: that is what it says. */
   #recordClose(): void {
     if (this.#commit.durableTail !== this.#encoder.tail) this.#commit.flushNow();
     if (this.#commit.failure !== undefined || this.#closedTail === this.#encoder.tail) return;
+    if (!this.#hasRoomForClose()) return;
     this.#encoder.addClose(this.#commit.collect(), this.#commit.durableTail);
     this.#commit.flushNow();
   }

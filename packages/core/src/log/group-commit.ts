@@ -142,11 +142,11 @@ export class GroupCommit {
     const { method } = this.#pace;
     const started = this.#clock.monotonicMs();
     try {
-      this.#writer.fillAhead = mustSync && this.#pace.quick;
+      this.#writer.settle = mustSync && this.#pace.quick;
       for (const group of groups) this.#writer.write(group, mustSync && method === "write-through");
       if (mustSync && this.#writer.dirty) this.#writer.sync();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     this.#writing = undefined;
@@ -165,7 +165,7 @@ export class GroupCommit {
     const { method } = this.#pace;
     const started = this.#clock.monotonicMs();
     try {
-      this.#writer.fillAhead = mustSync && this.#pace.quick;
+      this.#writer.settle = mustSync && this.#pace.quick;
       await this.#writer.writeAsync(group, mustSync && method === "write-through");
       if (mustSync && !group.settled && this.#writer.dirty) await this.#writer.syncAsync();
       if (!group.settled) {
@@ -176,7 +176,7 @@ export class GroupCommit {
         this.#settle(group, mustSync);
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
     this.#flight = undefined;
     this.#buffers.give(group.bytes);
@@ -193,7 +193,7 @@ export class GroupCommit {
   }
 
   /** The log is dead: what is on disk is unknown from here on, and nothing is tried again. */
-  #fail(cause: unknown): void {
+  fail(cause: unknown): void {
     if (this.#failure !== undefined) return;
     const failure = new AegisError(
       "DURABILITY_LOST",
@@ -212,7 +212,7 @@ export class GroupCommit {
   #armTimer(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      // A failure reaches everyone through `#fail`.
+      // A failure reaches everyone through `fail`.
       this.sync().catch(() => undefined);
     }, this.#settings.syncIntervalMs).unref();
   }

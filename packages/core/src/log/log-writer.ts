@@ -2,7 +2,8 @@ import { assert } from "../errors.js";
 import type { Vfs } from "../vfs/contract.js";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format.js";
 import type { Group } from "./group.js";
-import { SegmentFile } from "./segment-file.js";
+import { LogSpace } from "./log-space.js";
+import type { SegmentFile } from "./segment-file.js";
 import { endOf, type SegmentTable } from "./segment-table.js";
 
 /**
@@ -10,15 +11,17 @@ import { endOf, type SegmentTable } from "./segment-table.js";
  * before the next one is created, so only the newest segment of a log can have a torn tail.
  */
 export class LogWriter {
-  /** Whether to fill files with zeros ahead of the writes. */
-  fillAhead = true;
+  /** Where the log has its place on the disk; groups only go where it has. */
+  readonly space: LogSpace;
+  /** Whether to sync that the bytes of a slice are there before they are written to. */
+  settle = true;
 
-  readonly #vfs: Vfs;
   readonly #table: SegmentTable;
   #file: SegmentFile;
 
-  constructor(vfs: Vfs, table: SegmentTable, file: SegmentFile) {
-    this.#vfs = vfs;
+  /** `capacity` is the size of new segments. */
+  constructor(vfs: Vfs, table: SegmentTable, file: SegmentFile, capacity: number) {
+    this.space = new LogSpace(vfs, table.directory, capacity, file);
     this.#table = table;
     this.#file = file;
   }
@@ -46,7 +49,7 @@ export class LogWriter {
       }
       const part = this.#part(group, segment);
       const position = group.start + group.written;
-      this.#file.write(part, position - segment.first, through, this.fillAhead);
+      this.#file.write(part, position - segment.first, through, this.settle);
       group.written += part.length;
     }
   }
@@ -62,7 +65,7 @@ export class LogWriter {
       }
       const part = this.#part(group, segment);
       const position = group.start + group.written;
-      await this.#file.writeAsync(part, position - segment.first, through, this.fillAhead);
+      await this.#file.writeAsync(part, position - segment.first, through, this.settle);
       if (group.settled) return;
       group.written += part.length;
     }
@@ -78,6 +81,7 @@ export class LogWriter {
 
   release(): void {
     this.#file.release();
+    this.space.release();
   }
 
   /** The segment of the group's next byte. */
@@ -99,7 +103,8 @@ export class LogWriter {
     assert(segment.first === group.start + group.written, "a segment starts with its header");
     assert(segment.first === endOf(this.#file.header), "segments follow one another");
     const head = group.bytes.subarray(group.written, group.written + SEGMENT_HEADER_BYTES);
-    const file = SegmentFile.create(this.#vfs, this.#table.path(segment), segment, head);
+    const file = this.space.take(segment.first).begin(segment, head);
+    this.space.begun(file);
     this.#file.release();
     this.#file = file;
   }

@@ -14,6 +14,7 @@ import {
 import { FrameWindow, VALID } from "./frame-window.js";
 import { FileBytes } from "./log-bytes.js";
 import { CLOSED, DAMAGE, RECORD, RecordWalker } from "./record-walker.js";
+import { ReservedSegment } from "./reserved-segment.js";
 import { SegmentFile } from "./segment-file.js";
 import { SegmentTable, endOf } from "./segment-table.js";
 
@@ -80,7 +81,15 @@ export function createLog(
   const table = new SegmentTable(directory, [header]);
   const head = new Uint8Array(SEGMENT_HEADER_BYTES);
   writeSegmentHeader(head, 0, header);
-  const file = SegmentFile.create(vfs, table.path(header), header, head);
+  const segment = ReservedSegment.create(vfs, table.path(header), 0, capacity);
+  let file: SegmentFile;
+  try {
+    segment.grow(head.length);
+    file = segment.begin(header, head);
+  } catch (error) {
+    segment.discard();
+    throw error;
+  }
   const recovery: LogRecovery = { cleanClose: true, tornBytes: 0, records: 0 };
   return { table, file, tail: SEGMENT_HEADER_BYTES, end: 0, closedTail: -1, recovery };
 }

@@ -1,16 +1,10 @@
 import { assert } from "../errors.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
-import { UNFINISHED_SUFFIX, type SegmentHeader } from "./format.js";
+import type { SegmentHeader } from "./format.js";
+import { fillWithZeros, sliceBytes, sliceEnd } from "./zeros.js";
 
-/**
- * A file is filled with zeros ahead of the writes by slices of this size, growing with the file.
- * A write into bytes that are there already changes no metadata, so syncing it is one disk write.
- */
-const MIN_SLICE_BYTES = 256 * 1024;
-const MAX_SLICE_BYTES = 4 * 1024 * 1024;
-
-/** Never written to. */
-const ZEROS = new Uint8Array(1024 * 1024);
+/** Bytes that are read at once to be written again. */
+const REWRITE_BYTES = 4 * 1024 * 1024;
 
 /** The file of the segment that is being written. Offsets are offsets in the file. */
 export class SegmentFile {
@@ -20,8 +14,10 @@ export class SegmentFile {
   readonly #plain: WriteFile;
   /** The same file, opened so that each write is durable when it returns. */
   #through: WriteFile | undefined;
-  /** Every byte before this is in the file, or is about to be by a write already issued. */
+  /** Every byte before this is in the file. */
   #filled: number;
+  /** The same, and a sync has covered that they are there. */
+  #settled: number;
   #dirty = false;
   /** Asynchronous operations under way; closing under them would hand their descriptor away. */
   #outstanding = 0;
@@ -33,6 +29,7 @@ export class SegmentFile {
     this.#path = path;
     this.#plain = vfs.openWrite(path, { create: false });
     this.#filled = this.#plain.size();
+    this.#settled = this.#filled;
   }
 
   /** Opens the existing file at `path`. */
@@ -40,25 +37,17 @@ export class SegmentFile {
     return new SegmentFile(vfs, path, header);
   }
 
-  /**
-   * Makes the file, complete and durable, before it gets its name: a file with a segment's name
-   * always has a whole header. `head` is the header's bytes.
-   */
-  static create(vfs: Vfs, path: string, header: SegmentHeader, head: Uint8Array): SegmentFile {
-    const unfinished = path + UNFINISHED_SUFFIX;
-    if (vfs.exists(unfinished)) vfs.remove(unfinished);
-    const file = vfs.openWrite(unfinished, { create: true });
-    try {
-      const slice = new Uint8Array(Math.min(MIN_SLICE_BYTES, header.capacity));
-      slice.set(head);
-      file.write(slice, 0);
-      file.sync();
-    } finally {
-      file.close();
-    }
-    vfs.rename(unfinished, path);
-    vfs.syncDirectory(path.slice(0, path.lastIndexOf("/")));
-    return new SegmentFile(vfs, path, header);
+  get first(): number {
+    return this.header.first;
+  }
+
+  get capacity(): number {
+    return this.header.capacity;
+  }
+
+  /** Bytes that have their place on the disk: writes stay within them. */
+  get filled(): number {
+    return this.#filled;
   }
 
   /** Whether something was written that no sync has covered. */
@@ -66,9 +55,25 @@ export class SegmentFile {
     return this.#dirty;
   }
 
-  /** Writes `data`; with `through` it is durable when this returns. */
-  write(data: Uint8Array, offset: number, through: boolean, fillAhead: boolean): void {
-    this.#makeRoom(offset, data.length, fillAhead);
+  /** Takes room up to `to` at least. Only bytes past all writes are touched: one may be under way. */
+  grow(to: number): void {
+    const end = sliceEnd(this.#filled, to, this.capacity);
+    fillWithZeros(this.#plain, this.#filled, end);
+    this.#filled = end;
+  }
+
+  /** Gives room back. Precondition: nothing was written past `to` but zeros. */
+  shrink(to: number): void {
+    this.#filled = to;
+    this.#plain.truncate(to);
+  }
+
+  /**
+   * Writes `data`; with `through` it is durable when this returns. `settle` says whether to sync
+   * first, once a slice, that its bytes are there.
+   */
+  write(data: Uint8Array, offset: number, through: boolean, settle: boolean): void {
+    this.#prepare(offset, data.length, settle);
     this.#target(through).write(data, offset);
   }
 
@@ -76,9 +81,9 @@ export class SegmentFile {
     data: Uint8Array,
     offset: number,
     through: boolean,
-    fillAhead: boolean,
+    settle: boolean,
   ): Promise<void> {
-    this.#makeRoom(offset, data.length, fillAhead);
+    this.#prepare(offset, data.length, settle);
     const file = this.#target(through);
     await this.#track(file.writeAsync(data, offset));
   }
@@ -86,11 +91,14 @@ export class SegmentFile {
   sync(): void {
     this.#plain.sync();
     this.#dirty = false;
+    this.#settled = this.#filled;
   }
 
   async syncAsync(): Promise<void> {
+    const filled = this.#filled;
     await this.#track(this.#plain.syncAsync());
     this.#dirty = false;
+    this.#settled = Math.max(this.#settled, filled);
   }
 
   /**
@@ -99,7 +107,7 @@ export class SegmentFile {
    * write them.
    */
   rewrite(from: number, to: number): void {
-    const piece = new Uint8Array(Math.min(to - from, MAX_SLICE_BYTES));
+    const piece = new Uint8Array(Math.min(to - from, REWRITE_BYTES));
     for (let at = from; at < to; at += piece.length) {
       const part = piece.subarray(0, Math.min(piece.length, to - at));
       assert(this.#plain.read(part, at) === part.length, "what recovery has read is still there");
@@ -111,9 +119,7 @@ export class SegmentFile {
   /** Overwrites `[from, to)` with zeros; durable after the next sync. */
   zero(from: number, to: number): void {
     this.#dirty = true;
-    for (let at = from; at < to; at += ZEROS.length) {
-      this.#plain.write(ZEROS.subarray(0, Math.min(ZEROS.length, to - at)), at);
-    }
+    fillWithZeros(this.#plain, from, to);
   }
 
   /** Closes the file as soon as nothing uses it. Precondition: nothing new is started. */
@@ -134,22 +140,13 @@ export class SegmentFile {
   }
 
   /**
-   * Fills zeros ahead of the file's end, unless the write is so large that one change of metadata
-   * is lost in it. Only bytes past everything issued so far are touched: a write may be under way.
+   * A write into a new slice syncs the slice first, unless the write is so large that one change of
+   * metadata is lost in it.
    */
-  #makeRoom(offset: number, length: number, fillAhead: boolean): void {
+  #prepare(offset: number, length: number, settle: boolean): void {
     const end = offset + length;
-    assert(!this.#released && end <= this.header.capacity, "a write stays in its segment");
-    if (end <= this.#filled) return;
-    const slice = Math.min(Math.max(this.#filled, MIN_SLICE_BYTES), MAX_SLICE_BYTES);
-    if (!fillAhead || length >= slice) {
-      this.#filled = end;
-      return;
-    }
-    const to = Math.min(Math.ceil(end / slice) * slice, this.header.capacity);
-    this.zero(this.#filled, to);
-    this.#filled = to;
-    this.sync();
+    assert(!this.#released && end <= this.#filled, "a write goes where the log has its place");
+    if (settle && end > this.#settled && length < sliceBytes(this.#settled)) this.sync();
   }
 
   async #track(operation: Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ export function ioError(
   if (systemCode === "ENOENT") return new AegisError("NOT_FOUND", message, { cause });
   if (NO_SPACE.has(systemCode)) {
     return new AegisError("DISK_FULL", message, {
-      hint: "Free space on the device or raise the quota, then reopen the database.",
+      hint: "Free space on the device or raise the quota, then try again.",
       cause,
     });
   }
@@ -28,4 +28,9 @@ export function wrapSystemError(operation: string, path: string, error: unknown)
   const code =
     typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   return ioError(operation, path, code, error);
+}
+
+/** Whether there was no room: what was begun can be taken back, and may succeed later. */
+export function isDiskFull(error: unknown): error is AegisError {
+  return error instanceof AegisError && error.code === "DISK_FULL";
 }
