@@ -62,7 +62,7 @@ export function runExample(example: Example): Outcome {
  * comment may go on after the value, behind a comma, colon or semicolon. Undefined where a call
  * promises nothing, or where "a Date, …" describes what differs from run to run.
  */
-export function promisedOutput(source: string): (string | undefined)[] {
+function promisedOutput(source: string): (string | undefined)[] {
   return source
     .split("\n")
     .filter((line) => /^[^/]*\bconsole\.log\(/.test(line))
