@@ -86,20 +86,30 @@ export class Manifest {
       state,
       verifyOwner,
     );
-    // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
-    if (offset !== bytes.length || offset > MANIFEST_ROTATE_BYTES) manifest.rotate();
-    else manifest.makeDurable(bytes);
-    manifest.removeStrayManifests();
-    return manifest;
+    return manifest.orClose(() => {
+      // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
+      if (offset !== bytes.length || offset > MANIFEST_ROTATE_BYTES) manifest.rotate();
+      else manifest.makeDurable(bytes);
+    });
   }
 
   private static create(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
     const state = emptyState();
     const { file, size } = writeManifest(vfs, directory, 1, wholeState(state));
-    nameManifest(vfs, directory);
     const manifest = new Manifest(vfs, directory, 1, file, size, state, verifyOwner);
-    manifest.removeStrayManifests();
-    return manifest;
+    return manifest.orClose(() => nameManifest(vfs, directory));
+  }
+
+  /** Finishes opening it, or gives its file back. */
+  private orClose(finish: () => void): this {
+    try {
+      finish();
+      this.removeStrayManifests();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    return this;
   }
 
   /**
@@ -213,9 +223,15 @@ export class Manifest {
   }
 
   private switchTo(next: WrittenManifest): void {
-    nameManifest(this.vfs, this.directory);
+    try {
+      nameManifest(this.vfs, this.directory);
+      this.file.close();
+    } catch (error) {
+      // CURRENT may name it: it stays.
+      next.file.close();
+      throw error;
+    }
     const old = manifestPath(this.directory, this.number);
-    this.file.close();
     this.number++;
     this.file = next.file;
     this.offset = next.size;

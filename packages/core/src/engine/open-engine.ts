@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.js";
 import type { Prng } from "../base/prng.js";
 import { secureBytes } from "../base/prng.js";
-import type { AegisError } from "../errors.js";
+import { AegisError } from "../errors.js";
 import type { CommitLog, SyncLevel } from "../log/contract.js";
 import { FileLog } from "../log/file-log.js";
 import { MemoryLog } from "../log/memory-log.js";
@@ -63,11 +63,24 @@ export function openEngine(options: EngineOptions): OpenedEngine {
   if (!vfs.exists(directory)) makeDirectory(vfs, directory);
   const nonce = Buffer.from(secureBytes(16)).toString("hex");
   const lock = DirectoryLock.acquire(vfs, directory, options.host, nonce);
+  const undo: Undo = [() => lock.release()];
   try {
-    return openLocked(options, lock);
+    return openLocked(options, lock, undo);
   } catch (error) {
-    lock.release();
+    for (const step of undo.reverse()) quietly(step);
     throw error;
+  }
+}
+
+/** What gives back what an open took so far, oldest first. */
+type Undo = (() => void)[];
+
+/** The caller has a failure to tell of; what the end of the process gives back in any case is less. */
+function quietly(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof AegisError)) throw error;
   }
 }
 
@@ -80,9 +93,10 @@ function makeDirectory(vfs: Vfs, path: string): void {
   vfs.syncDirectory(parent);
 }
 
-function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
+function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): OpenedEngine {
   const { vfs, directory } = options;
   const manifest = Manifest.open(vfs, directory, () => lock.verify());
+  undo.push(() => manifest.close());
   for (const part of ["runs", "log"]) {
     if (!vfs.exists(`${directory}/${part}`)) vfs.makeDirectory(`${directory}/${part}`);
   }
@@ -90,6 +104,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
   const pool = new BufferPool(options.bufferPoolBytes);
   const runs = `${directory}/runs`;
   const files = new RunFiles(vfs, runs, pool, options.compression, () => manifest.takeFileId());
+  undo.push(() => files.close());
   const storage = new Storage();
   storage.nextTreeId = manifest.nextTreeId;
   attachRuns(manifest, storage, files);
@@ -98,12 +113,14 @@ function openLocked(options: EngineOptions, lock: DirectoryLock): OpenedEngine {
   // The log and the background report failures to an engine that is made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
   const log = openLog(options, manifest.flushedPosition, (error) => failure.report(error));
+  undo.push(() => log.abandon());
   const snapshots = new OpenSnapshots();
   const background = new Background(
     options.inlineBackground,
     () => options.clock.monotonicMs(),
     (error) => failure.report(error),
   );
+  undo.push(() => background.stop());
   const maintenance = new Maintenance({
     pool,
     storage,

@@ -76,7 +76,12 @@ export class RunFiles {
       this.opened.set(meta.fileId, entry);
     }
     entry.sections++;
-    return openSection(meta, tree.layout, tree.codec, entry.file, this.pool);
+    try {
+      return openSection(meta, tree.layout, tree.codec, entry.file, this.pool);
+    } catch (error) {
+      this.closeFile(meta.fileId);
+      throw error;
+    }
   }
 
   /**
@@ -104,7 +109,11 @@ export class RunFiles {
 
   private closeSection(section: SectionReader): void {
     section.close();
-    const { fileId } = section.meta;
+    this.closeFile(section.meta.fileId);
+  }
+
+  /** One section less is open of a file. */
+  private closeFile(fileId: number): void {
     const entry = this.opened.get(fileId)!;
     entry.sections--;
     if (entry.sections > 0) return;

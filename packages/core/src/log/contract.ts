@@ -52,6 +52,12 @@ export interface CommitLog {
 
   /** Makes everything durable, records a clean close and releases the files. Idempotent. */
   close(): Promise<void>;
+
+  /**
+   * Releases the files at once and writes nothing, as if the process had ended: for an open that
+   * fails after its log was opened. Precondition: nothing was appended.
+   */
+  abandon(): void;
 }
 
 export interface LogRecord {

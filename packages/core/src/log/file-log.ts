@@ -1,5 +1,5 @@
 import { randomSeed } from "../base/prng.js";
-import { AegisError } from "../errors.js";
+import { AegisError, assert } from "../errors.js";
 import type { Vfs } from "../vfs/contract.js";
 import { isDiskFull } from "../vfs/io-errors.js";
 import type { CommitLog, LogRecord, LogRecovery } from "./contract.js";
@@ -132,6 +132,12 @@ export class FileLog implements CommitLog {
   close(): Promise<void> {
     this.#closing ??= this.#shutDown();
     return this.#closing;
+  }
+
+  abandon(): void {
+    assert(this.#commit.buffered.length === 0, "nothing waits in a log that is abandoned");
+    this.#closing ??= SETTLED;
+    this.#writer.release();
   }
 
   #refusal(): AegisError | undefined {

@@ -93,6 +93,10 @@ export class MemoryLog implements CommitLog {
     return SETTLED;
   }
 
+  abandon(): void {
+    void this.close();
+  }
+
   #chunkFor(size: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.used + size <= last.bytes.length) return last;

@@ -237,8 +237,13 @@ function cutTail(
   const file = SegmentFile.open(vfs, table.path(header), header);
   const from = tail - header.first;
   const to = Math.min(tornEnd - header.first, header.capacity);
-  file.rewrite(Math.min(Math.max(durable - header.first, 0), from), from);
-  if (to > from) file.zero(from, to);
-  file.sync();
+  try {
+    file.rewrite(Math.min(Math.max(durable - header.first, 0), from), from);
+    if (to > from) file.zero(from, to);
+    file.sync();
+  } catch (error) {
+    file.release();
+    throw error;
+  }
   return file;
 }

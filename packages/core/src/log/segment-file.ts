@@ -10,7 +10,6 @@ const REWRITE_BYTES = 4 * 1024 * 1024;
 export class SegmentFile {
   readonly header: SegmentHeader;
   readonly #vfs: Vfs;
-  readonly #path: string;
   readonly #plain: WriteFile;
   /** The same file, opened so that each write is durable when it returns. */
   #through: WriteFile | undefined;
@@ -23,18 +22,23 @@ export class SegmentFile {
   #outstanding = 0;
   #released = false;
 
-  private constructor(vfs: Vfs, path: string, header: SegmentHeader) {
+  private constructor(vfs: Vfs, file: WriteFile, header: SegmentHeader) {
     this.header = header;
     this.#vfs = vfs;
-    this.#path = path;
-    this.#plain = vfs.openWrite(path, { create: false });
-    this.#filled = this.#plain.size();
+    this.#plain = file;
+    this.#filled = file.size();
     this.#settled = this.#filled;
   }
 
   /** Opens the existing file at `path`. */
   static open(vfs: Vfs, path: string, header: SegmentHeader): SegmentFile {
-    return new SegmentFile(vfs, path, header);
+    const file = vfs.openWrite(path, { create: false });
+    try {
+      return new SegmentFile(vfs, file, header);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   get first(): number {
@@ -132,7 +136,7 @@ export class SegmentFile {
 
   #target(through: boolean): WriteFile {
     if (through) {
-      this.#through ??= this.#vfs.openWrite(this.#path, { create: false, dataSync: true });
+      this.#through ??= this.#vfs.openWrite(this.#plain.path, { create: false, dataSync: true });
       return this.#through;
     }
     this.#dirty = true;
