@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import { resultType } from "../functions/resolve.js";
 import type { AggregateFunction } from "../functions/registry.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CallNode, SortItem } from "../parser/ast.js";
 import { bindArguments } from "./calls.js";
 import { allowsAggregates, CLAUSE_NAMES } from "./clauses.js";
@@ -12,7 +13,7 @@ import { nearestLevel, originsOf } from "./levels.js";
 import { isNumberCall } from "./numbers.js";
 import type { Scope } from "./scope.js";
 import { sortKey } from "./sort-keys.js";
-import { columnExpr, sameExpr, sameList } from "./tree.js";
+import { sameExpr, sameList } from "./tree.js";
 
 /** What a call of an aggregate is made of, before it is known which query it belongs to. */
 interface AggregateParts {

@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CommonTable, WithClause } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { CteEntry, CteFrame } from "./cte-frame.js";
@@ -7,7 +8,6 @@ import { bindRecursive, isRecursive } from "./recursive.js";
 import type { Environment } from "./scope.js";
 import type { ModifyStatement, Statement } from "./statement.js";
 import { isNumber } from "./numbers.js";
-import { columnExpr } from "./tree.js";
 
 /**
  * Binds WITH and what stands behind it. Common tables that nobody refers to are left out, unless

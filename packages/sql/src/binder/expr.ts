@@ -65,7 +65,8 @@ export type Expr =
     }
   | SubqueryExpr;
 
-type SubqueryExpr =
+/** Expressions that run a plan; it may refer to columns of the rows around it. */
+export type SubqueryExpr =
   | { readonly kind: "scalarSubquery"; readonly plan: LogicalPlan; readonly type: SqlType }
   | {
       readonly kind: "exists";

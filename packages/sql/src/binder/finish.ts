@@ -1,3 +1,4 @@
+import { columnExpr } from "../planner/expressions.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { ColumnDef, SortKey } from "./expr.js";
 import type { BoundLimit } from "./limit.js";
@@ -6,7 +7,6 @@ import { projectOf } from "./plans.js";
 import type { Scope } from "./scope.js";
 import { requireEquality } from "./sort-keys.js";
 import type { Target } from "./targets.js";
-import { columnExpr } from "./tree.js";
 
 export interface Ordering {
   /** `target` is an index into the targets; `key` says how to sort by it. */

@@ -1,10 +1,11 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CallNode } from "../parser/ast.js";
 import { allowsAggregates, CLAUSE_NAMES } from "./clauses.js";
 import type { Expr } from "./expr.js";
 import { bindExpression } from "./expression.js";
 import type { Scope } from "./scope.js";
-import { columnExpr, INTEGER } from "./tree.js";
+import { INTEGER } from "./tree.js";
 
 /** GROUPING(a, b) tells the grouping sets apart; it becomes a value once the groups are known. */
 export function bindGrouping(node: CallNode, scope: Scope): Expr {

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import { scalar } from "../functions/define.js";
 import type { ScalarFunction } from "../functions/registry.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { ExpressionNode, SelectNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { call } from "./constructors.js";
@@ -12,7 +13,7 @@ import { dependentColumns, rewriteGrouped, type Group } from "./regroup.js";
 import type { Scope } from "./scope.js";
 import { requireEquality } from "./sort-keys.js";
 import { targetOf, type Target } from "./targets.js";
-import { columnExpr, INTEGER, sameExpr } from "./tree.js";
+import { INTEGER, sameExpr } from "./tree.js";
 
 export interface Groups {
   readonly exprs: readonly Expr[];

@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { ExpressionNode, QueryNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { castsImplicitly, commonType, typeName, type SqlType } from "../types/index.js";
@@ -12,7 +13,7 @@ import { withValue } from "./once.js";
 import type { Scope } from "./scope.js";
 import type { Statement } from "./statement.js";
 import { bindSubquery } from "./subqueries.js";
-import { anyOf, BOOLEAN, columnExpr, negate } from "./tree.js";
+import { anyOf, BOOLEAN, negate } from "./tree.js";
 
 type NodeOf<K extends ExpressionNode["kind"]> = Extract<ExpressionNode, { kind: K }>;
 

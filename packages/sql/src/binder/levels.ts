@@ -1,7 +1,7 @@
+import { eachDeep } from "../planner/rewrite.js";
 import type { Expr } from "./expr.js";
 import type { Scope } from "./scope.js";
 import type { Origin } from "./statement.js";
-import { eachDeep } from "./tree.js";
 
 /** Where the columns that the expressions read come from; those inside of subqueries too. */
 export function originsOf(exprs: readonly Expr[], scope: Scope): readonly Origin[] {

@@ -1,11 +1,10 @@
 import { AegisError } from "../contract/errors.js";
-import { eachPart } from "../planner/expressions.js";
+import { columnExpr, eachPart } from "../planner/expressions.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { Expr } from "./expr.js";
 import { oneRow, projectOf } from "./plans.js";
 import { MAX_VALUE_DEPTH } from "./limits.js";
 import type { Scope } from "./scope.js";
-import { columnExpr } from "./tree.js";
 
 /** Parts of an expression that may be written twice; with more, nesting would double without end. */
 const MAX_REPEATED = 24;

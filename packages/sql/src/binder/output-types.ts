@@ -1,3 +1,4 @@
+import { columnExpr } from "../planner/expressions.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { sameBase, type SqlType } from "../types/index.js";
 import { tryCoerce, type Coercion } from "./coerce.js";
@@ -5,7 +6,6 @@ import type { Expr } from "./expr.js";
 import { isNumber } from "./numbers.js";
 import { projectOf } from "./plans.js";
 import type { Statement } from "./statement.js";
-import { columnExpr } from "./tree.js";
 
 /**
  * The plan with its columns cast to these types; undefined for the first column that cannot be.

@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CommonTable, QueryBody, QueryNode, SetOperationNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { typeText } from "../types/index.js";
@@ -8,7 +9,6 @@ import { isNumber } from "./numbers.js";
 import { coerceOutput } from "./output-types.js";
 import { bindQuery } from "./query.js";
 import type { Environment } from "./scope.js";
-import { columnExpr } from "./tree.js";
 import { checkReferences, mentions } from "./mentions.js";
 
 /** Whether the body refers to its own name. */

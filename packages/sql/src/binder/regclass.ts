@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CastNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { coerce } from "./coerce.js";
@@ -7,7 +8,7 @@ import { bindExpression } from "./expression.js";
 import { bindOperator } from "./functions.js";
 import { filterOf, projectOf, scanOf } from "./plans.js";
 import type { Scope } from "./scope.js";
-import { columnExpr, INTEGER, TEXT } from "./tree.js";
+import { INTEGER, TEXT } from "./tree.js";
 
 export function isRegclass(node: CastNode): boolean {
   return node.type.path.at(-1) === "regclass" && node.type.dimensions === 0;

@@ -1,11 +1,11 @@
 import { AegisError } from "../contract/errors.js";
-import { mapParts } from "../planner/expressions.js";
+import { columnExpr, mapParts } from "../planner/expressions.js";
 import { mapChildren, mapExprs } from "../planner/nodes.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { withPlan } from "../planner/rewrite.js";
 import type { ColumnDef, Expr } from "./expr.js";
 import type { Relation, Scope } from "./scope.js";
-import { columnExpr, sameExpr } from "./tree.js";
+import { sameExpr } from "./tree.js";
 
 export interface Group {
   readonly expr: Expr;

@@ -1,6 +1,6 @@
 import { children } from "../planner/nodes.js";
 import type { LogicalPlan } from "../planner/plan.js";
-import { hashKey, type Datum, type SqlType } from "../types/index.js";
+import { areIdentical, type Datum, type SqlType } from "../types/index.js";
 import type { Expr } from "./expr.js";
 
 /** Fields that hold the number of a column or of a common table. */
@@ -81,7 +81,5 @@ function isConstant(node: object): node is Constant {
 }
 
 function sameConstant(a: Constant, b: Constant): boolean {
-  if (a.type.name !== b.type.name) return false;
-  if (a.value === null || b.value === null) return a.value === b.value;
-  return hashKey(a.value, a.type) === hashKey(b.value, b.type);
+  return a.type.name === b.type.name && areIdentical(a.value, b.value, a.type);
 }

@@ -1,9 +1,9 @@
+import { columnExpr } from "../planner/expressions.js";
 import type { TableInfo } from "../contract/source.js";
 import type { CteFrame } from "./cte-frame.js";
 import type { AggregateCall, ColumnDef, Expr, SortKey, WindowCall } from "./expr.js";
 import type { Origin, Statement } from "./statement.js";
 import type { TableFunction } from "../functions/registry.js";
-import { columnExpr } from "./tree.js";
 
 /** The part of a statement an expression stands in; it decides what the expression may hold. */
 export type Clause =

@@ -1,5 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import type { TableFunction } from "../functions/registry.js";
+import { columnExpr } from "../planner/expressions.js";
+import { eachDeep } from "../planner/rewrite.js";
 import type { CallNode } from "../parser/ast.js";
 import { bindArguments } from "./calls.js";
 import { allowsSets, CLAUSE_NAMES } from "./clauses.js";
@@ -8,7 +10,6 @@ import { rowOf } from "./constructors.js";
 import type { Expr } from "./expr.js";
 import { chooseOverload, functionNotFound, tryScalar, type BoundCall } from "./functions.js";
 import type { Scope, SetReturningCall } from "./scope.js";
-import { columnExpr, eachDeep } from "./tree.js";
 
 /**
  * A set-returning function outside of FROM: every row of the query becomes as many as the function

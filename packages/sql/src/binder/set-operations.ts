@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { QueryBody, QueryNode, SetOperationNode } from "../parser/ast.js";
 import type { LogicalPlan, SetOperationPlan } from "../planner/plan.js";
 import { commonType, type SqlType } from "../types/index.js";
@@ -14,7 +15,6 @@ import { requireEquality, sortKey } from "./sort-keys.js";
 import type { Statement } from "./statement.js";
 import { targetOf, type Target } from "./targets.js";
 import { startOf } from "./start-of.js";
-import { columnExpr } from "./tree.js";
 
 /** UNION, INTERSECT and EXCEPT with the ORDER BY and LIMIT behind them. */
 export function bindSetOperation(

@@ -1,7 +1,7 @@
+import { eachDeep } from "../planner/rewrite.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import type { Expr } from "./expr.js";
 import type { SetReturningCall } from "./scope.js";
-import { eachDeep } from "./tree.js";
 
 /**
  * Joins each row with what its set-returning calls give, side by side: the shorter ones end in

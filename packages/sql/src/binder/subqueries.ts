@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { QueryNode, SubqueryNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { chooseOverload } from "./functions.js";
@@ -8,7 +9,7 @@ import type { Expr } from "./expr.js";
 import { projectOf } from "./plans.js";
 import { bindQuery, type BoundQuery } from "./query.js";
 import type { Scope } from "./scope.js";
-import { BOOLEAN, columnExpr } from "./tree.js";
+import { BOOLEAN } from "./tree.js";
 
 /** A query inside of an expression: it may refer to the columns around it. */
 export function bindSubquery(node: QueryNode, scope: Scope): BoundQuery {

@@ -1,20 +1,12 @@
-import { mapParts } from "../planner/expressions.js";
-import { mapChildren, mapExprs } from "../planner/nodes.js";
-import type { LogicalPlan } from "../planner/plan.js";
-import { withPlan } from "../planner/rewrite.js";
-import { hashKey, sameBase, type SqlType } from "../types/index.js";
+import { areIdentical, sameBase, type SqlType } from "../types/index.js";
 import { samePlan, sameQuantified } from "./same-plan.js";
-import type { ColumnDef, Expr } from "./expr.js";
+import type { Expr } from "./expr.js";
 
 export const BOOLEAN: SqlType = { name: "boolean" };
 export const INTEGER: SqlType = { name: "integer" };
 export const BIGINT: SqlType = { name: "bigint" };
 export const TEXT: SqlType = { name: "text" };
 export const UNKNOWN: SqlType = { name: "unknown" };
-
-export function columnExpr(column: ColumnDef): Expr {
-  return { kind: "column", id: column.id, name: column.name, type: column.type };
-}
 
 export function constant(value: boolean | number | null, type: SqlType): Expr {
   return { kind: "const", value, type };
@@ -38,32 +30,13 @@ export function negate(arg: Expr): Expr {
   return { kind: "not", arg, type: BOOLEAN };
 }
 
-/**
- * Replaces the parts for which `fn` gives something, from the root down, in the plans of subqueries
- * too; what it gives is not looked into again.
- */
-function replaceDeep(expr: Expr, fn: (part: Expr) => Expr | undefined): Expr {
-  const visit = (part: Expr): Expr => fn(part) ?? withPlan(mapParts(part, visit), visitPlan);
-  const visitPlan = (plan: LogicalPlan): LogicalPlan =>
-    mapExprs(mapChildren(plan, visitPlan), visit);
-  return visit(expr);
-}
-
-/** Calls `fn` for every part, in the plans of subqueries too. */
-export function eachDeep(expr: Expr, fn: (part: Expr) => void): void {
-  replaceDeep(expr, (part) => {
-    fn(part);
-    return undefined;
-  });
-}
-
 /** Whether the two compute the same value from the same columns. */
 export function sameExpr(a: Expr, b: Expr): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || !sameBase(a.type, b.type)) return false;
   switch (a.kind) {
     case "const":
-      return sameConstant(a, b as typeof a);
+      return areIdentical(a.value, (b as typeof a).value, a.type);
     case "param":
       return a.index === (b as typeof a).index;
     case "column":
@@ -102,16 +75,6 @@ export function sameExpr(a: Expr, b: Expr): boolean {
 
 export function sameList(a: readonly Expr[], b: readonly Expr[]): boolean {
   return a.length === b.length && a.every((expr, i) => sameExpr(expr, b[i]!));
-}
-
-function sameConstant(
-  a: Extract<Expr, { kind: "const" }>,
-  b: Extract<Expr, { kind: "const" }>,
-): boolean {
-  if (a.value === b.value) return true;
-  return (
-    a.value !== null && b.value !== null && hashKey(a.value, a.type) === hashKey(b.value, b.type)
-  );
 }
 
 function sameCase(a: Extract<Expr, { kind: "case" }>, b: Extract<Expr, { kind: "case" }>): boolean {

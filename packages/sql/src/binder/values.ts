@@ -1,4 +1,5 @@
 import { AegisError } from "../contract/errors.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { QueryNode, ValuesNode } from "../parser/ast.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { unify } from "./coerce.js";
@@ -9,7 +10,6 @@ import { bindLimit } from "./limit.js";
 import { addRelation, Scope, type Environment } from "./scope.js";
 import { sortKey } from "./sort-keys.js";
 import { targetOf, type Target } from "./targets.js";
-import { columnExpr } from "./tree.js";
 
 /** VALUES as a query: columns column1, column2, …, each of the common type of its values. */
 export function bindValues(

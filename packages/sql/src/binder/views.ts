@@ -1,12 +1,12 @@
 import { AegisError } from "../contract/errors.js";
 import type { ViewInfo } from "../contract/source.js";
+import { columnExpr } from "../planner/expressions.js";
 import { parseStatement } from "../parser/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
 import { MAX_VIEW_DEPTH } from "./limits.js";
 import { projectOf } from "./plans.js";
 import { bindQuery } from "./query.js";
 import type { Statement } from "./statement.js";
-import { columnExpr } from "./tree.js";
 
 /** The rows of a view: its text, bound where no name of the statement around it can be seen. */
 export function bindView(view: ViewInfo, statement: Statement, position: number): LogicalPlan {

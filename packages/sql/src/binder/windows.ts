@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import { resultType } from "../functions/resolve.js";
 import type { AggregateFunction, WindowFunction } from "../functions/registry.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { CallNode, NamedWindow, WindowNode } from "../parser/ast.js";
 import { overArguments } from "./aggregates.js";
 import { bindArguments } from "./calls.js";
@@ -14,7 +15,6 @@ import { originsOf } from "./levels.js";
 import { isNumberCall } from "./numbers.js";
 import type { NamedWindowDefinition, Scope } from "./scope.js";
 import { requireEquality, sortKey } from "./sort-keys.js";
-import { columnExpr } from "./tree.js";
 import { sameCall, sameWindow } from "./window-plans.js";
 
 /** `f(…) OVER …`: a column that a window node of this query makes. */

@@ -8,7 +8,7 @@ import {
   parseStored,
   rowColumns,
 } from "../binder/modify/stored-expressions.js";
-import { eachDeep } from "../binder/tree.js";
+import { eachDeep } from "../planner/rewrite.js";
 import { compileRow } from "../executor/expression/index.js";
 import { RowForm } from "../modify/row-form.js";
 import type { AlterAction } from "../parser/ast.js";

@@ -10,7 +10,7 @@ import {
   rowColumns,
 } from "../binder/modify/stored-expressions.js";
 import { Statement } from "../binder/statement.js";
-import { eachDeep } from "../binder/tree.js";
+import { eachDeep } from "../planner/rewrite.js";
 import type { ExpressionNode, QueryNode } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
 import { collect, columnNodes } from "./stored-text.js";

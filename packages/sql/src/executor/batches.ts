@@ -16,6 +16,11 @@ export function rowsOf(batch: RowBatch): Int32Array {
   return batch.selection ?? ascendingRows(batch.length);
 }
 
+/** The index of the `place`-th of the rows that count. */
+export function rowAt({ selection }: RowBatch, place: number): number {
+  return selection === null ? place : selection[place]!;
+}
+
 /** A batch all of whose rows count. */
 export function fullBatch(length: number, columns: readonly Column[]): RowBatch {
   return { length, columns, selection: null, selected: length };

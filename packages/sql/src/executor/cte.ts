@@ -1,7 +1,7 @@
 import type { ColumnDef } from "../binder/expr.js";
 import { AegisError } from "../contract/errors.js";
 import { applyDeferred } from "../modify/deferred-writes.js";
-import { children } from "../planner/nodes.js";
+import { children, isModify } from "../planner/nodes.js";
 import type { CtePlan, CteScanPlan, LogicalPlan } from "../planner/plan.js";
 import type { Compile } from "./keyed-input.js";
 import { BATCH_ROWS } from "./limits.js";
@@ -51,8 +51,7 @@ export function compileCteScan(plan: CteScanPlan): CompiledPlan {
 }
 
 function hasWrites(plan: LogicalPlan): boolean {
-  if (plan.kind === "insert" || plan.kind === "update" || plan.kind === "delete") return true;
-  return children(plan).some(hasWrites);
+  return isModify(plan) || children(plan).some(hasWrites);
 }
 
 class CteOperator implements Operator {

@@ -3,6 +3,7 @@ import { AegisError } from "../contract/errors.js";
 import type { LimitPlan, LogicalPlan } from "../planner/plan.js";
 import { comparatorOf } from "../types/compare.js";
 import type { Datum } from "../types/datum.js";
+import { rowAt } from "./batches.js";
 import { datumReader } from "./column.js";
 import { compileRow, type RowFunction } from "./expression/index.js";
 import {
@@ -127,10 +128,6 @@ class LimitOperator implements Operator {
     this.last = undefined;
     this.input.close();
   }
-}
-
-function rowAt({ selection }: RowBatch, index: number): number {
-  return selection === null ? index : selection[index]!;
 }
 
 /** The rows [start, end) of those that count. */

@@ -1,5 +1,5 @@
-import type { Expr } from "../binder/expr.js";
 import type { Value } from "../contract/types.js";
+import { columnExpr } from "../planner/expressions.js";
 import type { FilterPlan, LogicalPlan, ProjectPlan, ScanPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import type { ResultOptions } from "../types/result.js";
@@ -91,10 +91,6 @@ function storedRowMaker(
   const source = `"use strict"; return (r) => ${rowSource(columns, shape, values)};`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- column names enter as quoted literals.
   return (new Function("k", source) as (k: unknown) => RowMaker)(converters);
-}
-
-function columnExpr({ id, name, type }: ScanPlan["output"][number]): Expr {
-  return { kind: "column", id, name, type };
 }
 
 /** From the stored value to the user's; undefined where they are the same. */

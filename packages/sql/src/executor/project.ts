@@ -1,4 +1,5 @@
 import type { LogicalPlan, ProjectPlan } from "../planner/plan.js";
+import { withColumns } from "./batches.js";
 import { compileProjectLoop, type ProjectLoop } from "./expression/loops.js";
 import {
   type CompiledPlan,
@@ -41,9 +42,10 @@ class ProjectOperator implements Operator {
   next(): RowBatch | typeof PENDING | null {
     const batch = this.input.next();
     if (batch === null || batch === PENDING) return batch;
-    const columns = this.loops.map((loop) => loop(batch, this.context));
-    const { length, selection, selected } = batch;
-    return { length, columns, selection, selected };
+    return withColumns(
+      batch,
+      this.loops.map((loop) => loop(batch, this.context)),
+    );
   }
 
   close(): void {

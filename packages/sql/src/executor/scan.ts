@@ -2,6 +2,7 @@ import type { ColumnDef } from "../binder/expr.js";
 import type { ColumnRange, KeyBounds, ScanRequest, SourceBatch } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import type { ScanPlan } from "../planner/plan.js";
+import { fullBatch } from "./batches.js";
 import { rowDatums } from "./column.js";
 import { compileBounds } from "./scan-bounds.js";
 import type { CompiledPlan, ExecutionContext, Operator, RowBatch } from "./operator.js";
@@ -33,12 +34,12 @@ function readPoint(plan: ScanPlan, key: readonly Value[], { source }: ExecutionC
   const row = source.getByKey(plan.table, key);
   if (row === undefined) return singleBatch(null);
   const datums = rowDatums(row, plan.columns, plan.output);
-  return singleBatch({
-    length: 1,
-    columns: datums.map((datum) => [datum]),
-    selection: null,
-    selected: 1,
-  });
+  return singleBatch(
+    fullBatch(
+      1,
+      datums.map((datum) => [datum]),
+    ),
+  );
 }
 
 class ScanOperator implements Operator {

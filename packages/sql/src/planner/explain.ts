@@ -63,7 +63,7 @@ function actualText({ actual }: ExplainedNode): string {
 function subqueryPlans(plan: LogicalPlan): LogicalPlan[] {
   const plans: LogicalPlan[] = [];
   const visit = (expr: Expr): Expr => {
-    if (isSubquery(expr) && "plan" in expr) plans.push(expr.plan);
+    if (isSubquery(expr)) plans.push(expr.plan);
     return mapParts(expr, visit);
   };
   nodeExprs(plan).forEach(visit);

@@ -1,4 +1,4 @@
-import type { ColumnDef, ColumnId, Expr, SortKey } from "../binder/expr.js";
+import type { ColumnDef, ColumnId, Expr, SortKey, SubqueryExpr } from "../binder/expr.js";
 import { freeColumns } from "./free-columns.js";
 
 /** The expression with `fn` applied to its direct parts; itself if none of them changes. */
@@ -98,19 +98,13 @@ export function columnsOf(expr: Expr): Set<ColumnId> {
   return columns;
 }
 
-export function isSubquery(expr: Expr): boolean {
+export function isSubquery(expr: Expr): expr is SubqueryExpr {
   return expr.kind === "scalarSubquery" || expr.kind === "exists" || expr.kind === "quantified";
 }
 
 /** Whether each evaluation may give another value, so that its place and number must stay. */
 export function isVolatile(expr: Expr): boolean {
   return some(expr, (part) => part.kind === "call" && part.fn.volatility === "volatile");
-}
-
-/** Puts expressions in the place of columns, also where subqueries would read them from outside. */
-export function substitute(expr: Expr, replacements: ReadonlyMap<ColumnId, Expr>): Expr {
-  if (expr.kind === "column") return replacements.get(expr.id) ?? expr;
-  return mapParts(expr, (part) => substitute(part, replacements));
 }
 
 /** The conditions that must all hold. */
@@ -127,6 +121,10 @@ export function conjunction(predicates: readonly Expr[]): Expr | undefined {
   return { kind: "and", args: predicates, type: { name: "boolean" } };
 }
 
+export function idsOf(columns: readonly ColumnDef[]): Set<ColumnId> {
+  return new Set(columns.map((column) => column.id));
+}
+
 export function columnExpr(column: ColumnDef): Expr {
   return { kind: "column", id: column.id, name: column.name, type: column.type };
 }
@@ -141,7 +139,7 @@ export function mapSortKeys(
   });
 }
 
-/** Whether the expression can only be true or false of rows where none of `columns` is NULL. */
+/** Whether the predicate is true of no row in which all of `columns` are NULL. */
 export function rejectsNulls(predicate: Expr, columns: ReadonlySet<ColumnId>): boolean {
   switch (predicate.kind) {
     case "and":

@@ -1,6 +1,11 @@
 import type { ColumnId, Expr } from "../binder/expr.js";
 import { mapList, mapSortKeys } from "./expressions.js";
-import type { BoundConflict, LogicalPlan } from "./plan.js";
+import type { BoundConflict, LogicalPlan, ModifyPlan } from "./plan.js";
+
+/** INSERT, UPDATE or DELETE. */
+export function isModify(plan: LogicalPlan): plan is ModifyPlan {
+  return plan.kind === "insert" || plan.kind === "update" || plan.kind === "delete";
+}
 
 /** The inputs of a node, in order. */
 export function children(plan: LogicalPlan): readonly LogicalPlan[] {

@@ -158,7 +158,7 @@ export interface CtePlan extends Node {
   readonly cte: number;
   readonly name: string;
   /** Whether the text says MATERIALIZED or NOT MATERIALIZED; undefined where it does not. */
-  readonly materialized?: boolean | undefined;
+  readonly materialized: boolean | undefined;
   readonly definition: LogicalPlan;
   readonly body: LogicalPlan;
 }

@@ -25,6 +25,7 @@ export {
   type TypeCategory,
 } from "./common-type.js";
 export { type Comparator, comparatorOf, hashKey } from "./compare.js";
+export { areIdentical } from "./identical.js";
 export { applyModifier } from "./modifiers.js";
 export { fromText } from "./text-input.js";
 export { countCharacters, type NonNullDatum, toText } from "./text-output.js";

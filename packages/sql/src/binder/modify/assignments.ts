@@ -1,5 +1,6 @@
 import { AegisError } from "../../contract/errors.js";
 import type { TableInfo } from "../../contract/source.js";
+import { columnExpr } from "../../planner/expressions.js";
 import type { Assignment, ExpressionNode, QueryNode } from "../../parser/ast.js";
 import type { BoundAssignment, LogicalPlan } from "../../planner/plan.js";
 import { typeName } from "../../types/names.js";
@@ -7,7 +8,6 @@ import type { Expr } from "../expr.js";
 import { bindExpression } from "../expression.js";
 import type { Scope } from "../scope.js";
 import { bindSubquery } from "../subqueries.js";
-import { columnExpr } from "../tree.js";
 import { assertUpdatable, writtenColumn } from "./columns.js";
 import type { ColumnDefaults } from "./defaults.js";
 import { assign } from "./stored-expressions.js";

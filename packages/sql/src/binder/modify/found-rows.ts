@@ -1,4 +1,6 @@
 import type { TableInfo } from "../../contract/source.js";
+import { columnExpr } from "../../planner/expressions.js";
+import { eachDeep } from "../../planner/rewrite.js";
 import type { ExpressionNode, FromNode, ObjectName } from "../../parser/ast.js";
 import type { LogicalPlan } from "../../planner/plan.js";
 import { coerceBoolean } from "../coerce.js";
@@ -8,7 +10,6 @@ import { bindFromNode, mergeRelations } from "../from.js";
 import { requireTable } from "../from-table.js";
 import { filterOf, joinOf, projectOf, scanOf } from "../plans.js";
 import { addRelation, type Environment, type Relation, Scope } from "../scope.js";
-import { columnExpr, eachDeep } from "../tree.js";
 import { assertWritable } from "./writable.js";
 
 /** The rows that an UPDATE or DELETE works on, as they are being bound. */

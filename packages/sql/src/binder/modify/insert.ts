@@ -1,5 +1,6 @@
 import { AegisError } from "../../contract/errors.js";
 import type { TableInfo } from "../../contract/source.js";
+import { columnExpr } from "../../planner/expressions.js";
 import type { InsertStatement, QueryNode, ValuesNode } from "../../parser/ast.js";
 import type { InsertPlan, LogicalPlan } from "../../planner/plan.js";
 import { typeName } from "../../types/names.js";
@@ -10,7 +11,6 @@ import { projectOf } from "../plans.js";
 import { bindQuery } from "../query.js";
 import { addRelation, type Environment, Scope } from "../scope.js";
 import type { Statement } from "../statement.js";
-import { columnExpr } from "../tree.js";
 import { assertInsertable, writtenColumn } from "./columns.js";
 import { bindConflict } from "./conflict.js";
 import { ColumnDefaults } from "./defaults.js";

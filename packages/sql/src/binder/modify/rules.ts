@@ -1,4 +1,5 @@
 import type { ForeignKeyInfo, TableInfo } from "../../contract/source.js";
+import { eachDeep } from "../../planner/rewrite.js";
 import type {
   BoundAssignment,
   BoundCheck,
@@ -7,7 +8,6 @@ import type {
 } from "../../planner/plan.js";
 import type { ColumnDef, Expr } from "../expr.js";
 import type { Statement } from "../statement.js";
-import { eachDeep } from "../tree.js";
 import {
   bindCheck,
   bindDefault,

@@ -1,7 +1,7 @@
+import { columnExpr } from "../../planner/expressions.js";
 import type { UpdateStatement } from "../../parser/ast.js";
 import type { UpdatePlan } from "../../planner/plan.js";
 import type { Environment } from "../scope.js";
-import { columnExpr } from "../tree.js";
 import { bindAssignments } from "./assignments.js";
 import { ColumnDefaults } from "./defaults.js";
 import { FoundRows } from "./found-rows.js";

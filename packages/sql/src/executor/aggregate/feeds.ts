@@ -1,7 +1,7 @@
 import type { ColumnDef, Expr } from "../../binder/expr.js";
 import { selectRows, rowsOf } from "../batches.js";
 import { compileFilterLoop, compileProjectLoop, type FilterLoop } from "../expression/loops.js";
-import { sameExpr } from "../expression/properties.js";
+import { computesSame } from "../expression/properties.js";
 import type { Column, ExecutionContext, RowBatch } from "../operator.js";
 
 /** Rows of a batch for an aggregate call, with its arguments (and then sort keys) for them. */
@@ -33,7 +33,7 @@ export class InputList {
 
   /** The number of the expression among the inputs. */
   add(expr: Expr): number {
-    const known = this.exprs.findIndex((other) => sameExpr(expr, other));
+    const known = this.exprs.findIndex((other) => computesSame(expr, other));
     if (known >= 0) return known;
     const slot =
       expr.kind === "column" ? this.columns.findIndex((column) => column.id === expr.id) : -1;

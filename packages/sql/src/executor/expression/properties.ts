@@ -1,7 +1,7 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { columnsOf, eachPart, isSubquery, isVolatile } from "../../planner/expressions.js";
 import type { SqlType } from "../../types/sql-type.js";
-import { readsOuterCtes } from "./plan-traits.js";
+import { readsOuterCtes } from "../../planner/plan-traits.js";
 
 const sizes = new WeakMap<Expr, number>();
 
@@ -43,11 +43,11 @@ function isWorthKeeping(expr: Expr): boolean {
 }
 
 /** Whether two expressions surely have the same value in the same row. */
-export function sameExpr(a: Expr, b: Expr): boolean {
+export function computesSame(a: Expr, b: Expr): boolean {
   if (a === b) return true;
   switch (a.kind) {
     case "const":
-      return b.kind === "const" && a.value === b.value && a.type.name === b.type.name;
+      return b.kind === "const" && Object.is(a.value, b.value) && a.type.name === b.type.name;
     case "param":
       return b.kind === "param" && a.index === b.index;
     case "column":
@@ -58,7 +58,7 @@ export function sameExpr(a: Expr, b: Expr): boolean {
         a.fn === b.fn &&
         a.fn.volatility !== "volatile" &&
         a.args.length === b.args.length &&
-        a.args.every((arg, i) => sameExpr(arg, b.args[i]!))
+        a.args.every((arg, i) => computesSame(arg, b.args[i]!))
       );
     case "cast":
       return (
@@ -67,7 +67,7 @@ export function sameExpr(a: Expr, b: Expr): boolean {
         sameModifier(a.type, b.type) &&
         a.type.element === undefined &&
         a.explicit === b.explicit &&
-        sameExpr(a.arg, b.arg)
+        computesSame(a.arg, b.arg)
       );
     default:
       return false;

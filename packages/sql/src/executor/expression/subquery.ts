@@ -2,14 +2,16 @@ import type { Expr } from "../../binder/expr.js";
 import { AegisError } from "../../contract/errors.js";
 import { freeColumns } from "../../planner/free-columns.js";
 import type { LogicalPlan } from "../../planner/plan.js";
+import { planTraits } from "../../planner/plan-traits.js";
 import type { Datum } from "../../types/datum.js";
 import { Decimal } from "../../types/decimal.js";
 import { Jsonb } from "../../types/jsonb.js";
+import { rowAt } from "../batches.js";
 import { datumReader } from "../column.js";
 import { compilePlan } from "../index.js";
 import { type CompiledPlan, type ExecutionContext, PENDING, type RowBatch } from "../operator.js";
+import { tooManyRows } from "../subquery-error.js";
 import type { Columns } from "./compile-row.js";
-import { planTraits } from "./plan-traits.js";
 import { type QuantifiedExpr, quantifiedTest, type RowsOfSubquery } from "./quantified.js";
 import type { RowFunction } from "./row-code.js";
 import { RunState } from "./run-state.js";
@@ -90,14 +92,8 @@ function scalarOf(plan: CompiledPlan, context: ExecutionContext): Datum {
   let rows = 0;
   eachBatch(plan, context, (batch) => {
     rows += batch.selected;
-    if (rows > 1) {
-      throw new AegisError(
-        "SUBQUERY_ROWS",
-        "more than one row returned by a subquery used as an expression",
-        { hint: "Add LIMIT 1, an aggregate, or a condition that leaves one row." },
-      );
-    }
-    value = datumReader(batch.columns[0]!, type)(firstRow(batch));
+    if (rows > 1) throw tooManyRows();
+    value = datumReader(batch.columns[0]!, type)(rowAt(batch, 0));
     return true;
   });
   return value;
@@ -117,16 +113,12 @@ function collectRows(plan: CompiledPlan, context: ExecutionContext): RowsOfSubqu
   eachBatch(plan, context, (batch) => {
     const readers = batch.columns.map((column, i) => datumReader(column, plan.columns[i]!.type));
     for (let j = 0; j < batch.selected; j++) {
-      const row = batch.selection === null ? j : batch.selection[j]!;
+      const row = rowAt(batch, j);
       rows.push(readers.map((read) => read(row)));
     }
     return true;
   });
   return { rows };
-}
-
-function firstRow(batch: RowBatch): number {
-  return batch.selection === null ? 0 : batch.selection[0]!;
 }
 
 /** Runs a plan to its end, or until `take` returns false. */

@@ -1,8 +1,8 @@
 import type { ColumnDef, Expr } from "../../binder/expr.js";
-import { columnsOf, conjuncts, isVolatile } from "../../planner/expressions.js";
+import { columnsOf, conjuncts } from "../../planner/expressions.js";
 import { freeColumns } from "../../planner/free-columns.js";
-import { children, nodeExprs } from "../../planner/nodes.js";
-import type { JoinPlan, LogicalPlan } from "../../planner/plan.js";
+import type { JoinPlan } from "../../planner/plan.js";
+import { planTraits } from "../../planner/plan-traits.js";
 import type { SqlType } from "../../types/sql-type.js";
 import type { Compile } from "../keyed-input.js";
 import { keyedInput } from "../keyed-input.js";
@@ -160,7 +160,7 @@ function compileLateral(plan: JoinPlan, compile: Compile): CompiledPlan {
     right,
     outer,
     outerColumns,
-    memoises: !hasVolatile(plan.right) && outer.every(({ type }) => isExact(type)),
+    memoises: !planTraits(plan.right).volatile && outer.every(({ type }) => isExact(type)),
     firstOnly: semi && shape.residual === undefined,
   };
   return {
@@ -176,8 +176,4 @@ function compileLateral(plan: JoinPlan, compile: Compile): CompiledPlan {
 function isExact(type: SqlType): boolean {
   const keyClass = keyClassOf(type);
   return keyClass === "whole" || keyClass === "bytes";
-}
-
-function hasVolatile(plan: LogicalPlan): boolean {
-  return nodeExprs(plan).some(isVolatile) || children(plan).some(hasVolatile);
 }

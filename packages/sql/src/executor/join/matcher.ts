@@ -1,6 +1,6 @@
-import { AegisError } from "../../contract/errors.js";
 import { NULL_ROW } from "../store/gather.js";
 import { grownCapacity } from "../store/stored-column.js";
+import { tooManyRows } from "../subquery-error.js";
 import type { Pairs } from "./candidates.js";
 
 /**
@@ -88,12 +88,4 @@ export class Matcher {
     this.left = new Int32Array(capacity);
     this.right = new Int32Array(capacity);
   }
-}
-
-function tooManyRows(): AegisError {
-  return new AegisError(
-    "SUBQUERY_ROWS",
-    "more than one row returned by a subquery used as an expression",
-    { hint: "Add a condition, LIMIT 1 or an aggregate to the subquery." },
-  );
 }

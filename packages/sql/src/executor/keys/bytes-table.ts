@@ -1,4 +1,5 @@
 import { AegisError } from "../../contract/errors.js";
+import { MAX_COLUMN_BYTES } from "../limits.js";
 import { grownCapacity } from "../store/stored-column.js";
 import { MISSING_ID } from "./number-table.js";
 
@@ -6,8 +7,6 @@ const EMPTY = -1;
 const FIRST_KEYS = 32;
 /** Slots a key, at least. */
 const SLOTS_PER_KEY = 2;
-/** Offsets are 32 bits wide. */
-const MAX_BYTES = 0xffff_ffff;
 
 /** Strings up to this long are compared as four overlapping words, without a loop. */
 const SHORT = 16;
@@ -165,7 +164,7 @@ export class BytesTable {
     const id = this.count++;
     const size = end - start;
     if (this.used + size > this.content.length) {
-      if (this.used + size > MAX_BYTES) {
+      if (this.used + size > MAX_COLUMN_BYTES) {
         throw new AegisError("OUT_OF_MEMORY", "the distinct texts of a column need more than 4 GB");
       }
       const grown = new Uint8Array(grownCapacity(this.content.length, this.used + size));

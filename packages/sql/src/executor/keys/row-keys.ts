@@ -2,7 +2,7 @@ import { AegisError } from "../../contract/errors.js";
 import type { SqlType } from "../../types/sql-type.js";
 import { HeldMemory } from "../memory.js";
 import type { Column, MemoryMeter, RowBatch } from "../operator.js";
-import { NumberTable } from "./number-table.js";
+import { MISSING_ID, NumberTable } from "./number-table.js";
 import { createValueTable, type KeyRows, type ValueTable } from "./value-table.js";
 
 export interface KeyPart {
@@ -77,7 +77,7 @@ export class RowKeys {
       this.next = new Int32Array(at.count);
     }
     const { ids, next, tables } = this;
-    if (tables.length === 0) return ids.fill(insert || this.seen ? 0 : -2, 0, at.count);
+    if (tables.length === 0) return ids.fill(insert || this.seen ? 0 : MISSING_ID, 0, at.count);
     tables[0]!.resolve(columns[0]!, at, ids, insert);
     for (let part = 1; part < tables.length; part++) {
       tables[part]!.resolve(columns[part]!, at, next, insert);

@@ -2,6 +2,7 @@ import { AegisError } from "../../contract/errors.js";
 import type { ColumnType } from "../../contract/types.js";
 import { ColumnVector } from "../../contract/vector.js";
 import { isVector } from "../column.js";
+import { MAX_COLUMN_BYTES } from "../limits.js";
 import type { Column } from "../operator.js";
 import {
   grownCapacity,
@@ -10,9 +11,6 @@ import {
   type StoredColumn,
   type StoredRows,
 } from "./stored-column.js";
-
-/** Offsets are 32 bits wide. */
-const MAX_BYTES = 0xffff_ffff;
 
 /** A column of texts or other byte strings, copied out of vectors as they are. */
 export class BytesColumn implements StoredColumn {
@@ -84,12 +82,14 @@ export class BytesColumn implements StoredColumn {
 
   private reserveBytes(needed: number): void {
     if (needed <= this.content.length) return;
-    if (needed > MAX_BYTES) {
+    if (needed > MAX_COLUMN_BYTES) {
       throw new AegisError("OUT_OF_MEMORY", "a column of the statement needs more than 4 GB", {
         hint: "Select fewer rows.",
       });
     }
-    const grown = new Uint8Array(Math.min(grownCapacity(this.content.length, needed), MAX_BYTES));
+    const grown = new Uint8Array(
+      Math.min(grownCapacity(this.content.length, needed), MAX_COLUMN_BYTES),
+    );
     grown.set(this.content.subarray(0, this.used));
     this.content = grown;
   }

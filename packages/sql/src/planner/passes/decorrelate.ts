@@ -1,7 +1,7 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { filtered, joined, restricted } from "../build.js";
-import { columnsOf, conjuncts, isSubquery, mapParts } from "../expressions.js";
-import { isSelfContained } from "../free-columns.js";
+import { conjuncts, idsOf, isSubquery, mapParts, some } from "../expressions.js";
+import { freeColumns, isSelfContained } from "../free-columns.js";
 import { mapExprs } from "../nodes.js";
 import type { LogicalPlan } from "../plan.js";
 import { rewrite } from "../rewrite.js";
@@ -30,22 +30,18 @@ export function decorrelate(plan: LogicalPlan): LogicalPlan {
 
 function withoutLateral(plan: Extract<LogicalPlan, { kind: "join" }>): LogicalPlan {
   if (!plan.lateral) return plan;
-  const left = new Set(plan.left.output.map((column) => column.id));
-  const used = (right: LogicalPlan): boolean => !refersTo(right, left);
-  if (used(plan.right)) return { ...plan, lateral: false };
+  const left = idsOf(plan.left.output);
+  if (!refersTo(plan.right, left)) return { ...plan, lateral: false };
   const rowsOnly = plan.join === "semi" || plan.join === "anti";
   const pulled = plan.nullAware ? undefined : pullUp(plan.right, rowsOnly);
-  if (pulled === undefined || !used(pulled.plan)) return plan;
+  if (pulled === undefined || refersTo(pulled.plan, left)) return plan;
   const kind = plan.join === "cross" ? "inner" : plan.join;
   const on = [...conjuncts(plan.on), ...pulled.conditions];
   return restricted(joined(kind, plan.left, pulled.plan, on), plan.output);
 }
 
 function refersTo(plan: LogicalPlan, columns: ReadonlySet<ColumnId>): boolean {
-  if (isSelfContained(plan)) return false;
-  const condition: Expr = { kind: "exists", plan, negated: false, type: { name: "boolean" } };
-  for (const id of columnsOf(condition)) if (columns.has(id)) return true;
-  return false;
+  return [...freeColumns(plan)].some((id) => columns.has(id));
 }
 
 /** Conditions that are subqueries become joins; the others stay in the filter below them. */
@@ -92,7 +88,7 @@ function joinQuantified(
   const any = subquery.quantifier === "any";
   const pulled = pullUp(subquery.plan, false);
   if (pulled === undefined) return undefined;
-  if (containsSubquery(subquery.comparison)) return undefined;
+  if (some(subquery.comparison, isSubquery)) return undefined;
   const { comparison } = subquery;
   if (any && !negated) {
     return joined("semi", input, pulled.plan, [comparison, ...pulled.conditions]);
@@ -105,15 +101,6 @@ function joinQuantified(
   }
   const refuting = any ? comparison : negate(comparison);
   return joined("anti", input, pulled.plan, [orTrue(refuting), ...pulled.conditions]);
-}
-
-function containsSubquery(expr: Expr): boolean {
-  let found = isSubquery(expr);
-  mapParts(expr, (part) => {
-    found ||= containsSubquery(part);
-    return part;
-  });
-  return found;
 }
 
 function negate(arg: Expr): Expr {

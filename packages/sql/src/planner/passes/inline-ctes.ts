@@ -1,30 +1,24 @@
-import type { LogicalPlan } from "../plan.js";
-import { columnExpr, isVolatile } from "../expressions.js";
-import { children, nodeExprs } from "../nodes.js";
+import { columnExpr } from "../expressions.js";
+import type { CtePlan, LogicalPlan } from "../plan.js";
+import { planTraits } from "../plan-traits.js";
 import { rewrite } from "../rewrite.js";
 
 /**
  * Puts the definition of a CTE in the place of its only use, so that what the query around it asks
- * for reaches it. One that writes, is volatile or is used more than once is computed once.
+ * for reaches it. One that writes, is volatile, is used more than once or is to be MATERIALIZED is
+ * computed once.
  */
 export function inlineCtes(plan: LogicalPlan): LogicalPlan {
   return rewrite(plan, (node) => {
-    if (node.kind !== "cte" || !canInline(node.definition)) return node;
+    if (node.kind !== "cte" || !canInline(node)) return node;
     const uses = countUses(node.body, node.cte);
     if (uses === 0) return node.body;
     return uses === 1 ? replaceScan(node.body, node.cte, node.definition) : node;
   });
 }
 
-function canInline(definition: LogicalPlan): boolean {
-  switch (definition.kind) {
-    case "insert":
-    case "update":
-    case "delete":
-      return false;
-    default:
-  }
-  return !nodeExprs(definition).some(isVolatile) && children(definition).every(canInline);
+function canInline({ definition, materialized }: CtePlan): boolean {
+  return materialized !== true && !planTraits(definition).volatile;
 }
 
 function countUses(plan: LogicalPlan, cte: number): number {

@@ -1,7 +1,7 @@
 import type { ColumnId, Expr } from "../../binder/expr.js";
 import { filtered, joined, restricted } from "../build.js";
 import type { Cardinality } from "../cardinality.js";
-import { columnsOf, conjuncts, isVolatile, mapParts } from "../expressions.js";
+import { columnsOf, conjuncts, idsOf, isVolatile, mapParts } from "../expressions.js";
 import { mapChildren, mapExprs } from "../nodes.js";
 import type { JoinPlan, LogicalPlan } from "../plan.js";
 import { withPlan } from "../rewrite.js";
@@ -64,7 +64,7 @@ function order(
   cardinality: Cardinality,
 ): LogicalPlan {
   const parts = inputs.map((plan): Part => {
-    const columns = new Set(plan.output.map((column) => column.id));
+    const columns = idsOf(plan.output);
     return { plan, rows: cardinality.rows(plan), cost: 0, columns };
   });
   const all = new Set(parts.flatMap((part) => [...part.columns]));

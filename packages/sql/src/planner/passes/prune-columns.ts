@@ -1,6 +1,6 @@
 import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
 import { joinOutput, restricted } from "../build.js";
-import { addColumns, mapParts } from "../expressions.js";
+import { addColumns, idsOf, mapParts } from "../expressions.js";
 import { freeColumns } from "../free-columns.js";
 import { mapExprs, nodeExprs } from "../nodes.js";
 import type { JoinPlan, LogicalPlan, ScanPlan } from "../plan.js";
@@ -12,7 +12,7 @@ export function pruneColumns(plan: LogicalPlan): LogicalPlan {
 }
 
 function keepAll(plan: LogicalPlan): LogicalPlan {
-  const needed = new Set(plan.output.map((column) => column.id));
+  const needed = idsOf(plan.output);
   return restricted(prune(plan, needed), plan.output);
 }
 

@@ -1,6 +1,13 @@
-import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
+import type { ColumnId, Expr } from "../../binder/expr.js";
 import { filtered, joinOutput } from "../build.js";
-import { columnExpr, columnsOf, conjuncts, conjunction } from "../expressions.js";
+import {
+  columnExpr,
+  columnsOf,
+  conjuncts,
+  conjunction,
+  idsOf,
+  isSubquery,
+} from "../expressions.js";
 import { isSelfContained } from "../free-columns.js";
 import type { JoinPlan, LogicalPlan, ProjectPlan } from "../plan.js";
 
@@ -65,10 +72,6 @@ function splitOuter(
   return { local, outer };
 }
 
-function idsOf(output: readonly ColumnDef[]): Set<ColumnId> {
-  return new Set(output.map((column) => column.id));
-}
-
 function pullFilter(
   plan: Extract<LogicalPlan, { kind: "filter" }>,
   rowsOnly: boolean,
@@ -79,13 +82,9 @@ function pullFilter(
   const inside = idsOf(input.plan.output);
   if (plan.input.output.some((column) => !inside.has(column.id))) return undefined;
   const { local, outer } = splitOuter(conjuncts(plan.predicate), inside);
-  if (outer.some(hasOuterSubquery)) return undefined;
+  // A subquery would be run for every pair of rows that the join looks at.
+  if (outer.some(isSubquery)) return undefined;
   return { plan: filtered(input.plan, local), conditions: [...input.conditions, ...outer] };
-}
-
-/** A subquery inside a condition that is moved would see the outer rows through the join only. */
-function hasOuterSubquery(expr: Expr): boolean {
-  return expr.kind === "scalarSubquery" || expr.kind === "exists" || expr.kind === "quantified";
 }
 
 function pullProject(plan: ProjectPlan): PulledUp | undefined {
@@ -116,7 +115,7 @@ function pullJoin(plan: JoinPlan): PulledUp | undefined {
   if (left === undefined || right === undefined) return undefined;
   const inside = new Set([...idsOf(left.plan.output), ...idsOf(right.plan.output)]);
   const { local, outer } = splitOuter(conjuncts(plan.on), inside);
-  if (outer.length > 0 && (!inner || outer.some(hasOuterSubquery))) return undefined;
+  if (outer.length > 0 && (!inner || outer.some(isSubquery))) return undefined;
   const join = inner ? (local.length > 0 ? "inner" : "cross") : plan.join;
   return {
     plan: {

@@ -1,6 +1,6 @@
-import type { ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
+import type { ColumnId, Expr } from "../../binder/expr.js";
 import { filtered, joined, restricted } from "../build.js";
-import { columnsOf, conjuncts, isVolatile, rejectsNulls } from "../expressions.js";
+import { columnsOf, conjuncts, idsOf, isVolatile, rejectsNulls } from "../expressions.js";
 import type { JoinKind, JoinPlan, LogicalPlan } from "../plan.js";
 import { impliedEqualities } from "./implied-equalities.js";
 
@@ -22,7 +22,7 @@ export function pushIntoJoin(plan: JoinPlan, predicates: readonly Expr[], push: 
   const placement =
     join === "inner" || join === "cross"
       ? placeInner(plan, predicates, left, right)
-      : placeOuter(join, conjuncts(plan.on), predicates, left, right);
+      : placeOuter({ ...plan, join }, predicates, left, right);
   const node = joined(
     join === "cross" ? "inner" : join,
     push(plan.left, placement.left),
@@ -31,10 +31,6 @@ export function pushIntoJoin(plan: JoinPlan, predicates: readonly Expr[], push: 
     { lateral: plan.lateral, nullAware: plan.nullAware },
   );
   return restricted(filtered(node, placement.above), plan.output);
-}
-
-function idsOf(output: readonly ColumnDef[]): Set<ColumnId> {
-  return new Set(output.map((column) => column.id));
 }
 
 /** An outer join whose NULL-padded rows the predicates drop needs not to make them. */
@@ -90,8 +86,7 @@ function sideOf(
 
 /** Which side keeps all its rows decides where conditions may go without losing any. */
 function placeOuter(
-  join: JoinKind,
-  conditions: readonly Expr[],
+  { join, on, nullAware }: JoinPlan,
   predicates: readonly Expr[],
   left: ReadonlySet<ColumnId>,
   right: ReadonlySet<ColumnId>,
@@ -105,12 +100,13 @@ function placeOuter(
     else if (side === "right" && join === "right") placement.right.push(predicate);
     else placement.above.push(predicate);
   }
-  for (const condition of conditions) {
+  for (const condition of conjuncts(on)) {
     const side = sideOf(condition, left, right);
-    if (isVolatile(condition)) placement.on.push(condition);
-    else if (side === "right" && join !== "right" && join !== "full")
+    // A row of which NOT IN cannot tell whether it is equal counts; a filter would drop it.
+    if (isVolatile(condition) || nullAware) placement.on.push(condition);
+    else if (side === "right" && join !== "right" && join !== "full") {
       placement.right.push(condition);
-    else if (side === "left" && (join === "right" || join === "semi")) {
+    } else if (side === "left" && (join === "right" || join === "semi")) {
       placement.left.push(condition);
     } else placement.on.push(condition);
   }

@@ -4,15 +4,15 @@ import {
   columnExpr,
   columnsOf,
   conjuncts,
+  idsOf,
   isSubquery,
   isVolatile,
+  mapParts,
   some,
-  substitute,
 } from "../expressions.js";
 import { mapChildren, mapExprs } from "../nodes.js";
-import { mapParts } from "../expressions.js";
 import type { LogicalPlan } from "../plan.js";
-import { withPlan } from "../rewrite.js";
+import { substitute, withPlan } from "../rewrite.js";
 import { pushIntoJoin } from "./push-into-join.js";
 
 /**
@@ -36,9 +36,10 @@ function push(plan: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
     case "join":
       return pushIntoJoin(inOwnExprs(plan), predicates, push);
     case "aggregate": {
-      const passes = plan.groupingSets === undefined && plan.groups.length > 0;
-      const groups = new Map(plan.groups.map((group) => [group.id, group.expr]));
-      return pushSome(plan, predicates, passes ? groups : new Map<ColumnId, Expr>());
+      // A group of all rows is there even where there are none, so nothing may be dropped below it.
+      const isGrouped = plan.groupingSets === undefined && plan.groups.length > 0;
+      if (!isGrouped) return keepAbove(plan, predicates);
+      return pushSome(plan, predicates, new Map(plan.groups.map(({ id, expr }) => [id, expr])));
     }
     case "window":
       return pushSome(plan, predicates, partitionColumns(plan.partitionBy));
@@ -54,11 +55,13 @@ function push(plan: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
       return { ...plan, definition, body, output: body.output };
     }
     default:
-      return filtered(
-        mapChildren(inOwnExprs(plan), (child) => push(child, [])),
-        predicates,
-      );
+      return keepAbove(plan, predicates);
   }
+}
+
+function keepAbove(plan: LogicalPlan, predicates: readonly Expr[]): LogicalPlan {
+  const node = mapChildren(inOwnExprs(plan), (child) => push(child, []));
+  return filtered(node, predicates);
 }
 
 /** Pushes inside of the plans of a node's own subqueries. */
@@ -89,7 +92,7 @@ function pushSome(
   predicates: readonly Expr[],
   below: ReadonlyMap<ColumnId, Expr>,
 ): LogicalPlan {
-  const produced = new Set(plan.output.map((column) => column.id));
+  const produced = idsOf(plan.output);
   const pushed: Expr[] = [];
   const kept: Expr[] = [];
   for (const predicate of predicates) {
@@ -105,9 +108,7 @@ function pushSome(
 /** What a predicate reads through a column must be there once only, and not hide in a subquery. */
 function canRead(source: Expr | undefined, predicate: Expr): boolean {
   if (source === undefined || isVolatile(source)) return false;
-  if (source.kind === "column") {
-    return true;
-  }
+  if (source.kind === "column") return true;
   return !some(source, isSubquery) && !some(predicate, isSubquery);
 }
 

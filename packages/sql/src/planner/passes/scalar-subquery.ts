@@ -1,8 +1,9 @@
 import type { AggregateCall, ColumnDef, ColumnId, Expr } from "../../binder/expr.js";
 import { joined } from "../build.js";
-import { columnExpr, columnsOf, substitute } from "../expressions.js";
+import { columnExpr, columnsOf, idsOf } from "../expressions.js";
 import { isSelfContained } from "../free-columns.js";
 import type { AggregatePlan, LogicalPlan } from "../plan.js";
+import { substitute } from "../rewrite.js";
 import { pullUp } from "./pull-up.js";
 
 export interface JoinedScalar {
@@ -58,7 +59,7 @@ function joinAggregate(
   const pulled = pullUp(aggregate.input, false);
   if (pulled === undefined || pulled.conditions.length === 0) return undefined;
   if (!readsOnly(aggregate, pulled.plan)) return undefined;
-  const inside = new Set(pulled.plan.output.map((column) => column.id));
+  const inside = idsOf(pulled.plan.output);
   const keys = equalColumns(pulled.conditions, inside);
   if (keys === undefined) return undefined;
   const groups = pulled.plan.output
