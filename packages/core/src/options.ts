@@ -1,4 +1,5 @@
 import { DURATION_FORMS, durationMs } from "./base/duration.js";
+import { shown } from "./base/shown.js";
 import { SIZE_FORMS, sizeBytes } from "./base/size.js";
 import { AegisError } from "./errors.js";
 import { DEFAULT_KV_VALUE_BYTES, DEFAULT_MAX_TRANSACTION_BYTES } from "./limits.js";
@@ -153,6 +154,5 @@ function checkNames(prefix: string, options: object, allowed: readonly string[])
 }
 
 function invalid(message: string, value: unknown): AegisError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return new AegisError("INVALID_OPTION", `${message}, not ${shown.slice(0, 100)}`);
+  return new AegisError("INVALID_OPTION", `${message}, not ${shown(value)}`);
 }

@@ -4,7 +4,7 @@ import type { SectionReader } from "../run/contract.js";
 import { throwIfAborted } from "./abort.js";
 import { RecordReader } from "./commit-record.js";
 import type { EngineTree } from "./engine-tree.js";
-import type { LongCallOptions } from "./life-cycle.js";
+import { checkLongCallOptions, type LongCallOptions } from "./life-cycle.js";
 import type { OpenedEngine } from "./open-engine.js";
 
 export interface Problem {
@@ -28,7 +28,9 @@ export interface CheckReport {
  * filter; the levels' order; every record of the log that is still needed.
  */
 export async function check(opened: OpenedEngine, options: LongCallOptions): Promise<CheckReport> {
+  checkLongCallOptions(options);
   opened.engine.assertUsable();
+  throwIfAborted(options.signal, "check");
   const snapshot = opened.engine.snapshot();
   const problems: Problem[] = [];
   const trees = [...opened.storage.trees.values()];

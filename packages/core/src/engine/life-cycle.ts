@@ -1,4 +1,5 @@
 import { yieldToEventLoop } from "../base/clock.js";
+import { checkFunction, checkOptionNames, checkSignal } from "../base/option-names.js";
 import { AegisError } from "../errors.js";
 import { throwIfAborted } from "./abort.js";
 import type { CommitLog } from "../log/contract.js";
@@ -12,6 +13,15 @@ export interface Progress {
 export interface LongCallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+const LONG_CALL_NAMES: readonly (keyof LongCallOptions)[] = ["signal", "onProgress"];
+
+/** Throws INVALID_OPTION for what plain JavaScript may pass by mistake. */
+export function checkLongCallOptions(options: LongCallOptions): void {
+  checkOptionNames(options, LONG_CALL_NAMES);
+  checkSignal(options.signal);
+  checkFunction("onProgress", options.onProgress);
 }
 
 /** Moves everything committed so far into runs, so that a reopen replays nothing. */
@@ -30,6 +40,9 @@ export async function checkpoint(opened: OpenedEngine): Promise<void> {
 
 /** Flushes, then merges every tree's runs into one level. */
 export async function compact(opened: OpenedEngine, options: LongCallOptions): Promise<void> {
+  checkLongCallOptions(options);
+  opened.engine.assertUsable();
+  throwIfAborted(options.signal, "compact");
   await checkpoint(opened);
   const { engine, background, maintenance } = opened;
   const goOn = (): void => {

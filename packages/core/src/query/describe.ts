@@ -1,6 +1,8 @@
 import { typeText } from "@aegisdb/sql";
 import type { ColumnInfo, ReferentialAction, TableInfo } from "@aegisdb/sql";
+import { shown } from "../base/shown.js";
 import { treeSize } from "../engine/tree-size.js";
+import { AegisError } from "../errors.js";
 import { PUBLIC_SCHEMA } from "./catalog-state.js";
 import type { EngineSqlHost } from "./host.js";
 import { StoredTable } from "./stored-table.js";
@@ -69,6 +71,9 @@ export function describeTables(host: EngineSqlHost): TableDescription[] {
 
 /** A table by "name" or "schema.name"; undefined if there is none. */
 export function describeTable(host: EngineSqlHost, name: string): TableDescription | undefined {
+  if (typeof name !== "string") {
+    throw new AegisError("INVALID_ARGUMENT", `a table's name is a text, not ${shown(name)}`);
+  }
   const source = host.latest();
   const dot = name.indexOf(".");
   const table =

@@ -1,5 +1,7 @@
 import type { RunOptions } from "@aegisdb/sql";
 import { DURATION_FORMS, durationMs } from "../../base/duration.js";
+import { checkOptionNames, checkSignal } from "../../base/option-names.js";
+import { shown } from "../../base/shown.js";
 import { AegisError } from "../../errors.js";
 import type { QueryOptions, RowOptions } from "./types.js";
 
@@ -18,15 +20,8 @@ const NOTHING: RunOptions = {};
 /** Checks what the caller gave; throws INVALID_OPTION naming the option. */
 export function runOptions(options: QueryOptions | undefined): RunOptions {
   if (options === undefined) return NOTHING;
-  if (typeof options !== "object" || options === null) {
-    throw new AegisError("INVALID_OPTION", `options are an object, not ${String(options)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue;
-    throw new AegisError("INVALID_OPTION", `there is no option "${name}"`, {
-      hint: `Options here: ${NAMES.join(", ")}.`,
-    });
-  }
+  checkOptionNames(options, NAMES);
+  checkSignal(options.signal);
   return {
     form: choice(options, "rowMode", "object"),
     results: {
@@ -34,7 +29,7 @@ export function runOptions(options: QueryOptions | undefined): RunOptions {
       decimals: choice(options, "decimals", "string"),
       timestamps: choice(options, "timestamps", "date"),
     },
-    signal: checkSignal(options.signal),
+    signal: options.signal,
     timeout: timeoutMs(options.timeout),
   };
 }
@@ -51,18 +46,14 @@ function choice<Name extends keyof Choices>(
   const allowed: readonly Choices[Name][number][] = CHOICES[name];
   const found = allowed.find((one) => one === value);
   if (found !== undefined) return found;
-  const message = `option "${name}" must be one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`;
+  const message = `option "${name}" must be one of ${allowed.join(", ")}, not ${shown(value)}`;
   throw new AegisError("INVALID_OPTION", message);
-}
-
-function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
-  throw new AegisError("INVALID_OPTION", 'option "signal" must be an AbortSignal');
 }
 
 function timeoutMs(timeout: number | string | undefined): number | undefined {
   if (timeout === undefined) return undefined;
   const ms = durationMs(timeout);
   if (ms !== undefined && ms >= 0) return ms;
-  throw new AegisError("INVALID_OPTION", `option "timeout" must be ${DURATION_FORMS}`);
+  const message = `option "timeout" must be ${DURATION_FORMS}, not ${shown(timeout)}`;
+  throw new AegisError("INVALID_OPTION", message);
 }

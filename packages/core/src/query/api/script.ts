@@ -1,5 +1,6 @@
 import { runScript, type RunOptions, type ScriptSummary, type SqlSession } from "@aegisdb/sql";
 import { systemClock, yieldToEventLoop } from "../../base/clock.js";
+import { checkFunction, checkOptionNames } from "../../base/option-names.js";
 import { throwIfAborted } from "../../engine/abort.js";
 import { runOptions } from "./options.js";
 import type { ScriptOptions, ScriptResult } from "./types.js";
@@ -7,7 +8,13 @@ import type { ScriptOptions, ScriptResult } from "./types.js";
 /** How long a script works before it gives the event loop back. */
 const TURN_MS = 5;
 
-function statementOptions({ signal, timeout }: ScriptOptions): RunOptions {
+const NAMES: readonly (keyof ScriptOptions)[] = ["signal", "timeout", "onProgress"];
+
+/** Checks what the caller gave; what goes along with each statement. */
+function statementOptions(options: ScriptOptions): RunOptions {
+  checkOptionNames(options, NAMES);
+  checkFunction("onProgress", options.onProgress);
+  const { signal, timeout } = options;
   return runOptions({ signal, timeout });
 }
 
@@ -24,6 +31,7 @@ export function execNow(
   const started = systemClock.monotonicMs();
   const steps = runScript(session, script, statementOptions(options));
   for (;;) {
+    throwIfAborted(options.signal, "the script");
     const step = steps.next();
     if (step.done === true) return resultOf(step.value, started);
     options.onProgress?.({ done: step.value.done, total: step.value.total });

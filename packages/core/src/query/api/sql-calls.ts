@@ -5,6 +5,8 @@ import {
   type StatementResult,
 } from "@aegisdb/sql";
 import { systemClock } from "../../base/clock.js";
+import { checkOptionNames } from "../../base/option-names.js";
+import { shown } from "../../base/shown.js";
 import { AegisError } from "../../errors.js";
 import { runOptions } from "./options.js";
 import { execNow } from "./script.js";
@@ -74,15 +76,28 @@ export function prepare<Params, Row>(
   return new DatabaseStatement(session, text, runOptions(options));
 }
 
+const EXPLAIN_NAMES: readonly (keyof ExplainOptions)[] = ["analyze", "params", "format"];
+
 /** The plan of a statement, as text or as PostgreSQL's JSON. */
 export function explain(session: SqlSession, text: string, options: ExplainOptions): unknown {
+  checkOptionNames(options, EXPLAIN_NAMES);
   const { analyze = false, format = "text", params } = options;
-  if (analyze && session.prepare(text).writes) {
+  if (typeof analyze !== "boolean") {
+    const message = `option "analyze" must be true or false, not ${shown(analyze)}`;
+    throw new AegisError("INVALID_OPTION", message);
+  }
+  if (format !== "text" && format !== "json") {
+    const message = `option "format" must be one of text, json, not ${shown(format)}`;
+    throw new AegisError("INVALID_OPTION", message);
+  }
+  // Mistakes in the text itself show here, with their places in it.
+  const { writes } = session.prepare(text);
+  if (analyze && writes) {
     throw new AegisError("INVALID_ARGUMENT", "explain does not run a statement that writes", {
       hint: "Run EXPLAIN ANALYZE with query, which waits for the write.",
     });
   }
-  const words = `EXPLAIN (ANALYZE ${String(analyze)}, FORMAT ${format === "json" ? "json" : "text"})`;
+  const words = `EXPLAIN (ANALYZE ${String(analyze)}, FORMAT ${format})`;
   const prepared = session.prepare(`${words} ${text}`);
   const { rows } = session.run(prepared, given(params), { form: "array" });
   const values = (rows as unknown[][]).map(([value]) => value);
