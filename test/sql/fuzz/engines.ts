@@ -1,6 +1,6 @@
 import { AegisError } from "@aegisdb/sql";
 import type { Aegis } from "../aegis.js";
-import type { Postgres} from "../postgres.js";
+import type { Postgres } from "../postgres.js";
 import type { TextResult } from "../postgres.js";
 
 /** What came of a statement: its result, or the SQLSTATE of its error. */

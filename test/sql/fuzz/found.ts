@@ -51,4 +51,19 @@ export const found: readonly Found[] = [
       "SELECT ARRAY[NULL::int[], '{}'::int[]], ARRAY['{}'::int[]], ARRAY['{1}'::int[], '{2}']",
     ],
   },
+  {
+    name: "GREATEST, LEAST and NULLIF compare as the type of their arguments does",
+    statements: [
+      "SELECT greatest('{{a,b},{c,d}}'::text[], '{b,NULL}'), least('{{a,b},{c,d}}'::text[], '{b,NULL}')",
+      "SELECT nullif('{{1,2}}'::int[], '{1,2}'), nullif(interval '1 day', '24:00'), greatest('2', '10')",
+      "SELECT greatest('1'::json, '2')",
+    ],
+  },
+  {
+    name: "parentheses part subscripts, and slices of more dimensions than there are hold nothing",
+    statements: [
+      "SELECT ((ARRAY[1, 2, 3])[2:3])[1], (ARRAY[1, 2, 3])[2:3][1], ((ARRAY[[1, 2], [3, 4]])[1:2])[2][1]",
+      "SELECT (ARRAY[[1, 2], [3, 4]])[1:2][5:6], (ARRAY[1, 2])[1:2][1], (ARRAY[[1, 2], [3, 4]])[2][1:1]",
+    ],
+  },
 ];

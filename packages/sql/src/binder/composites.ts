@@ -82,12 +82,12 @@ export function bindField(node: FieldNode, scope: Scope): Expr {
 /** `a[1][2]` and `a[1:2]`, whose subscripts belong together, and `json['key']`. */
 export function bindSubscript(node: SubscriptNode, scope: Scope): Expr {
   const { statement } = scope;
-  const chain: SubscriptNode[] = [];
-  let base: ExpressionNode = node;
-  while (base.kind === "subscript") {
-    chain.unshift(base);
-    base = base.argument;
+  const chain = [node];
+  for (let first = node; first.continues && first.argument.kind === "subscript";) {
+    first = first.argument;
+    chain.unshift(first);
   }
+  const base = chain[0]!.argument;
   const value = bindExpression(base, scope);
   if (value.type.name === "jsonb") return jsonSubscripts(value, chain, scope);
   const element = value.type.element;

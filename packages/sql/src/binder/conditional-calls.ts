@@ -47,5 +47,6 @@ function callOf(
   if (fn === undefined) {
     throw new AegisError("FUNCTION_NOT_FOUND", `function ${name} does not exist`, { position });
   }
-  return { kind: "call", fn, args, type, position };
+  const made = fn.forTypes?.(args.map((arg) => arg.type)) ?? fn;
+  return { kind: "call", fn: made, args, type, position };
 }

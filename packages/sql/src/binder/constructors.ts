@@ -78,15 +78,20 @@ const SLICE: ScalarFunction = scalar(
   { strict: false, variadic: true },
 );
 
-/** Bounds come in pairs, one pair a dimension. */
+/** Bounds come in pairs, one pair a dimension. Nothing is left where one dimension is empty. */
 function slice(array: readonly Datum[], bounds: readonly Datum[]): Datum {
-  const [low, high, ...rest] = bounds;
-  if (low === null || high === null) return null;
-  const first = Math.max(1, Number(low));
-  const last = Math.min(array.length, Number(high));
-  const items = first > last ? [] : array.slice(first - 1, last);
-  if (rest.length === 0) return items;
-  return items.map((item) => (Array.isArray(item) ? slice(item as readonly Datum[], rest) : item));
+  if (bounds.includes(null)) return null;
+  if (2 * dimensions(array).length < bounds.length) return [];
+  const cut = (items: readonly Datum[], at: number): readonly Datum[] => {
+    const first = Math.max(1, Number(bounds[at]));
+    const last = Math.min(items.length, Number(bounds[at + 1]));
+    const kept = first > last ? [] : items.slice(first - 1, last);
+    return at + 2 === bounds.length
+      ? kept
+      : kept.map((item) => cut(item as readonly Datum[], at + 2));
+  };
+  const result = cut(array, 0);
+  return 2 * dimensions(result).length < bounds.length ? [] : result;
 }
 
 export function call(fn: ScalarFunction, args: readonly Expr[], type: SqlType, position = 0): Expr {

@@ -1,36 +1,64 @@
 import { AegisError } from "../contract/errors.js";
 import { toInt64 } from "../types/calendar.js";
+import { comparatorOf } from "../types/compare.js";
 import type { Datum } from "../types/datum.js";
 import { multiply, round } from "../types/decimal-arithmetic.js";
 import { Decimal } from "../types/decimal.js";
 import { typeName } from "../types/names.js";
-import { compareDatums } from "./comparison.js";
+import type { SqlType } from "../types/sql-type.js";
+import type { NonNullDatum } from "../types/text-output.js";
 import { binary, scalar, ternary, unary } from "./define.js";
 import { inRange, type Int } from "./integers.js";
-import { ANY, ANY_ELEMENT, arrayOf, BIGINT, BOOLEAN, INTEGER, sameAs, TEXT } from "./overloads.js";
+import {
+  ANY,
+  ANY_ELEMENT,
+  arrayOf,
+  BIGINT,
+  BOOLEAN,
+  INTEGER,
+  known,
+  sameAs,
+  TEXT,
+} from "./overloads.js";
 import type { EvalContext, ScalarFunction, SequenceAccess } from "./registry.js";
 
 /** What clients look for in version(): the release of PostgreSQL whose behaviour this is. */
 const VERSION = "PostgreSQL 15.0 (AegisDB)";
 const STABLE = { volatility: "stable" } as const;
 
+type Compare = (a: NonNullDatum, b: NonNullDatum) => number;
+
+/** A function that compares its arguments, which are all of one type. */
+function comparing(
+  name: string,
+  variadic: boolean,
+  body: (args: readonly Datum[], compare: Compare) => Datum,
+): ScalarFunction {
+  const params = variadic ? [ANY_ELEMENT] : [ANY_ELEMENT, ANY_ELEMENT];
+  const forTypes = ([type]: readonly SqlType[]): ScalarFunction => {
+    const compare = comparatorOf(known(type));
+    const evaluate = (args: readonly Datum[]): Datum => body(args, compare);
+    return scalar(name, params, sameAs(0), evaluate, { strict: false, variadic });
+  };
+  return { ...forTypes([]), forTypes };
+}
+
 /** The largest (sign 1) or smallest (sign -1) of the arguments that are not NULL. */
 function extreme(name: string, sign: number): ScalarFunction {
-  const evaluate = (args: readonly Datum[]): Datum => {
+  return comparing(name, true, (args, compare) => {
     let best: Datum = null;
     for (const value of args) {
       if (value === null) continue;
-      if (best === null || compareDatums(value, best) * sign > 0) best = value;
+      if (best === null || compare(value, best) * sign > 0) best = value;
     }
     return best;
-  };
-  return scalar(name, [ANY_ELEMENT], sameAs(0), evaluate, { strict: false, variadic: true });
+  });
 }
 
-function nullIf([value, other]: readonly Datum[]): Datum {
-  if (value === null || other === null) return value!;
-  return compareDatums(value!, other!) === 0 ? null : value!;
-}
+const nullIf = comparing("nullif", false, ([value = null, other = null], compare) => {
+  if (value === null || other === null) return value;
+  return compare(value, other) === 0 ? null : value;
+});
 
 function counting(name: string, counts: (value: Datum) => boolean): ScalarFunction {
   return scalar(name, [ANY], INTEGER, (args) => args.filter(counts).length, {
@@ -51,7 +79,7 @@ const typeOf: ScalarFunction = {
 const conditional: readonly ScalarFunction[] = [
   extreme("greatest", 1),
   extreme("least", -1),
-  scalar("nullif", [ANY_ELEMENT, ANY_ELEMENT], sameAs(0), nullIf, { strict: false }),
+  nullIf,
   counting("num_nulls", (value) => value === null),
   counting("num_nonnulls", (value) => value !== null),
   typeOf,

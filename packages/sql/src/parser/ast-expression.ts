@@ -186,6 +186,8 @@ interface CollateNode extends Positioned {
 export interface SubscriptNode extends Positioned {
   readonly kind: "subscript";
   readonly argument: ExpressionNode;
+  /** Whether `argument` is a subscript without parentheses around it: the two belong together. */
+  readonly continues: boolean;
   readonly slice: boolean;
   readonly low?: ExpressionNode;
   readonly high?: ExpressionNode;

@@ -17,11 +17,12 @@ export function atQuery(reader: TokenReader): boolean {
 /** A value with the subscripts, fields and casts behind it. */
 export function parsePrimary(reader: TokenReader): ExpressionNode {
   const start = reader.mark;
-  let node = parseAtom(reader);
+  const atom = parseAtom(reader);
   const parenthesized = reader.peek(start - reader.mark).text === "(";
+  let node = atom;
   for (;;) {
     if (reader.atSymbol("::")) node = parseCastSuffix(reader, node);
-    else if (reader.atSymbol("[")) node = parseSubscript(reader, node);
+    else if (reader.atSymbol("[")) node = parseSubscript(reader, node, node !== atom);
     else if (reader.atSymbol(".") && (parenthesized || node.kind === "subscript")) {
       node = parseField(reader, node);
     } else return node;
@@ -35,7 +36,11 @@ function parseField(reader: TokenReader, argument: ExpressionNode): FieldNode {
   return { kind: "field", argument, field, position };
 }
 
-function parseSubscript(reader: TokenReader, argument: ExpressionNode): SubscriptNode {
+function parseSubscript(
+  reader: TokenReader,
+  argument: ExpressionNode,
+  suffixed: boolean,
+): SubscriptNode {
   const { position } = reader;
   reader.expectSymbol("[");
   const low = reader.atSymbol(":") ? undefined : parseExpression(reader);
@@ -45,6 +50,7 @@ function parseSubscript(reader: TokenReader, argument: ExpressionNode): Subscrip
   return {
     kind: "subscript",
     argument,
+    continues: suffixed && argument.kind === "subscript",
     slice,
     ...(low !== undefined && { low }),
     ...(high !== undefined && { high }),
