@@ -111,7 +111,9 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   snapshot(): HeldSnapshot {
     this.assertUsable();
-    return this.hold(this.lastSeq);
+    const snapshot = this.hold(this.lastSeq);
+    snapshot.fixNow();
+    return snapshot;
   }
 
   hold(seq: number): HeldSnapshot {

@@ -40,10 +40,15 @@ abstract class CommittedView implements ReadView {
     this.seq = seq;
   }
 
-  /** Read when first asked for: most reads never need the clock. */
+  /** Read when first asked for, unless `fixNow` came before: most reads never need the clock. */
   get now(): number {
-    if (this.fixedNow === 0) this.fixedNow = this.host.now();
+    if (this.fixedNow === 0) this.fixNow();
     return this.fixedNow;
+  }
+
+  /** Makes this the view's moment: for one that is read later on. */
+  fixNow(): void {
+    this.fixedNow = this.host.now();
   }
 
   /**

@@ -43,6 +43,18 @@ describe("an entry with a time to live", () => {
     expect(rows(ENTRIES_TREE)).toBe(2);
   });
 
+  test("stays in what was begun before its moment", async () => {
+    await kv.set("k", 1, { ttl: 1000 });
+    const cursor = kv.list();
+    const { kv: then, held } = fixture.snapshot();
+    fixture.clock.advance(1000);
+    expect([...cursor]).toEqual([{ key: "k", value: 1 }]);
+    expect(then.get("k")).toBe(1);
+    expect(await then.keys().count()).toBe(1);
+    held.release();
+    expect(kv.count()).toBe(0);
+  });
+
   test("is absent for conditions, deletes and counters", async () => {
     const ttl = { ttl: "1s" };
     await kv.setMany(
