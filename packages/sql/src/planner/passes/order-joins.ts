@@ -63,13 +63,22 @@ function order(
   exprs: readonly Expr[],
   cardinality: Cardinality,
 ): LogicalPlan {
-  const parts = inputs.map((plan): Part => {
-    const columns = idsOf(plan.output);
-    return { plan, rows: cardinality.rows(plan), cost: 0, columns };
-  });
-  const all = new Set(parts.flatMap((part) => [...part.columns]));
+  const all = new Set(inputs.flatMap((plan) => [...idsOf(plan.output)]));
   const conditions = exprs.map((expr): Condition => {
     return { expr, columns: [...columnsOf(expr)].filter((id) => all.has(id)) };
+  });
+  const parts = inputs.map((input): Part => {
+    const columns = idsOf(input.output);
+    // Constants that were folded may have left a condition with the columns of one input only.
+    const own = conditions.filter(
+      (condition) =>
+        condition.columns.length > 0 && condition.columns.every((id) => columns.has(id)),
+    );
+    const plan = filtered(
+      input,
+      own.map((condition) => condition.expr),
+    );
+    return { plan, rows: cardinality.rows(plan), cost: 0, columns };
   });
   const join = (a: Part, b: Part): Part => joinParts(a, b, conditions, cardinality);
   const whole =
