@@ -39,7 +39,7 @@ export function bindTable(node: TableRef, scope: Scope): FromItem {
       lateralUsed: false,
     };
   }
-  const plan = scanOf(statement, object);
+  const plan = scanOf(statement, object, { alias });
   const relation = addRelation(scope, plan.output, {
     name: alias ?? name,
     schema: alias === undefined ? object.schema : undefined,

@@ -15,11 +15,12 @@ export function oneRow(): LogicalPlan {
 export function scanOf(
   statement: Statement,
   table: TableInfo,
-  locator?: ColumnId,
+  { locator, alias }: { readonly locator?: ColumnId; readonly alias?: string | undefined } = {},
 ): Extract<LogicalPlan, { kind: "scan" }> {
   return {
     kind: "scan",
     table,
+    alias,
     columns: table.columns.map((_column, i) => i),
     bounds: undefined,
     prune: [],

@@ -44,7 +44,7 @@ class PlanComparison {
     if (IDENTITIES.has(key) && typeof a === "number" && typeof b === "number") {
       return this.#sameNumber(a, b);
     }
-    if (a === b || key === "position") return true;
+    if (a === b || key === "position" || key === "alias") return true;
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
     if (key === "table") return false;
     // One made for its arguments' types is made anew each time; name and arguments decide.

@@ -19,7 +19,7 @@ export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPl
     graph: plan.references.length === 0 ? undefined : new ReferenceGraph(plan.references),
     returning: plan.returning && compileRows(plan.returning, [...plan.oldRow, ...input.columns]),
   };
-  const findPoint = compilePointRow(plan.input, plan.locator);
+  const findPoint = input.counted ? undefined : compilePointRow(plan.input, plan.locator);
   return {
     columns: plan.output,
     open: (context) => {

@@ -23,7 +23,7 @@ export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPl
     set: compileAssignments(plan.set, input.columns),
     returning: plan.returning && compileRows(plan.returning, [...plan.rules.row, ...input.columns]),
   };
-  const findPoint = compilePointRow(plan.input, plan.locator);
+  const findPoint = input.counted ? undefined : compilePointRow(plan.input, plan.locator);
   return {
     columns: plan.output,
     open: (context) => {

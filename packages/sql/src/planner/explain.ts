@@ -1,10 +1,10 @@
 import type { Expr } from "../binder/expr.js";
 import type { Source } from "../contract/source.js";
 import { Cardinality } from "./cardinality.js";
-import { expressionText, sortText } from "./expression-text.js";
-import { conjuncts, isSubquery, mapParts } from "./expressions.js";
-import { children, nodeExprs } from "./nodes.js";
+import { conjuncts } from "./expressions.js";
+import { children } from "./nodes.js";
 import type { JoinPlan, LogicalPlan, ScanPlan } from "./plan.js";
+import { PlanNames, subqueryPlans } from "./plan-names.js";
 
 /** What was counted while a plan ran. */
 export interface NodeActuals {
@@ -30,9 +30,10 @@ export function explainPlan(
   actuals?: ReadonlyMap<LogicalPlan, NodeActuals>,
 ): ExplainedNode {
   const cardinality = new Cardinality(source);
+  const names = new PlanNames(plan);
   const explain = (node: LogicalPlan): ExplainedNode => ({
-    title: titleOf(node),
-    details: detailsOf(node),
+    title: titleOf(node, names),
+    details: detailsOf(node, names),
     estimatedRows: Math.round(cardinality.rows(node)),
     actual: actuals?.get(node),
     inputs: [...children(node).map(explain), ...subqueryPlans(node).map(explain)],
@@ -56,24 +57,15 @@ export function explainLines(root: ExplainedNode): string[] {
 
 function actualText({ actual }: ExplainedNode): string {
   if (actual === undefined) return "";
+  if (actual.loops === 0) return " (never executed)";
   const time = actual.milliseconds.toFixed(3);
   return ` (actual time=${time} rows=${actual.rows} loops=${actual.loops})`;
 }
 
-function subqueryPlans(plan: LogicalPlan): LogicalPlan[] {
-  const plans: LogicalPlan[] = [];
-  const visit = (expr: Expr): Expr => {
-    if (isSubquery(expr)) plans.push(expr.plan);
-    return mapParts(expr, visit);
-  };
-  nodeExprs(plan).forEach(visit);
-  return plans;
-}
-
-function titleOf(plan: LogicalPlan): string {
+function titleOf(plan: LogicalPlan, names: PlanNames): string {
   switch (plan.kind) {
     case "scan":
-      return scanTitle(plan);
+      return scanTitle(plan, names);
     case "values":
       return plan.rows.length === 1 ? "Result" : "Values Scan";
     case "filter":
@@ -97,11 +89,11 @@ function titleOf(plan: LogicalPlan): string {
     case "cte":
       return `CTE ${plan.name}`;
     case "cteScan":
-      return `CTE Scan on ${plan.name}`;
+      return `CTE Scan on ${plan.name}${aliasText(names.alias(plan))}`;
     case "recursive":
       return `Recursive Union ${plan.name}`;
     case "tableFunction":
-      return `Function Scan on ${plan.calls.map((call) => call.fn.name).join(", ")}`;
+      return `Function Scan on ${plan.calls.map((call) => call.fn.name).join(", ")}${aliasText(names.alias(plan))}`;
     case "insert":
     case "update":
     case "delete":
@@ -113,12 +105,17 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function scanTitle(plan: ScanPlan): string {
+function aliasText(alias: string | undefined): string {
+  return alias === undefined ? "" : ` ${alias}`;
+}
+
+function scanTitle(plan: ScanPlan, names: PlanNames): string {
   const { table, bounds } = plan;
+  const name = `${table.name}${aliasText(names.alias(plan))}`;
   const order = plan.reverse ? " Backward" : "";
-  if (bounds === undefined) return `Seq Scan${order} on ${table.name}`;
+  if (bounds === undefined) return `Seq Scan${order} on ${name}`;
   const key = bounds.index?.name ?? `${table.name}_pkey`;
-  return `Index Scan${order} using ${key} on ${table.name}`;
+  return `Index Scan${order} using ${key} on ${name}`;
 }
 
 function joinTitle(plan: JoinPlan): string {
@@ -132,43 +129,46 @@ function isEquality(expr: Expr): boolean {
   return expr.kind === "call" && expr.fn.name === "=";
 }
 
-function detailsOf(plan: LogicalPlan): string[] {
+function detailsOf(plan: LogicalPlan, names: PlanNames): string[] {
   switch (plan.kind) {
     case "scan":
-      return scanDetails(plan);
+      return scanDetails(plan, names);
     case "filter":
-      return [`Filter: ${expressionText(plan.predicate)}`];
+      return [`Filter: ${names.text(plan.predicate)}`];
     case "project":
-      return [`Output: ${plan.exprs.map(expressionText).join(", ")}`];
+      return listed("Output", names.listText(plan.exprs));
     case "join":
-      return plan.on === undefined ? [] : [`Join Cond: ${expressionText(plan.on)}`];
+      return plan.on === undefined ? [] : [`Join Cond: ${names.text(plan.on)}`];
     case "aggregate": {
-      const keys = plan.groups.map((group) => expressionText(group.expr)).join(", ");
-      return keys === "" ? [] : [`Group Key: ${keys}`];
+      const keys = plan.groups.map((group) => group.expr);
+      return listed("Group Key", names.listText(keys));
     }
     case "window": {
-      const partition = plan.partitionBy.map(expressionText).join(", ");
-      const order = sortText(plan.orderBy);
       return [
-        ...(partition === "" ? [] : [`Partition Key: ${partition}`]),
-        ...(order === "" ? [] : [`Order: ${order}`]),
+        ...listed("Partition Key", names.listText(plan.partitionBy)),
+        ...listed("Order", names.sortText(plan.orderBy)),
       ];
     }
     case "sort":
-      return [`Sort Key: ${sortText(plan.keys)}`];
+      return [`Sort Key: ${names.sortText(plan.keys)}`];
     default:
       return [];
   }
 }
 
-function scanDetails({ table, bounds }: ScanPlan): string[] {
+/** A line that is there if it says something. */
+function listed(label: string, text: string): string[] {
+  return text === "" ? [] : [`${label}: ${text}`];
+}
+
+function scanDetails({ table, bounds }: ScanPlan, names: PlanNames): string[] {
   if (bounds === undefined) return [];
   const columns = bounds.index?.columns.map((item) => item.column) ?? table.primaryKey;
   const name = (i: number): string => table.columns[columns[i] ?? -1]?.name ?? "";
-  const parts = bounds.equal.map((expr, i) => `${name(i)} = ${expressionText(expr)}`);
+  const parts = bounds.equal.map((expr, i) => `${name(i)} = ${names.text(expr)}`);
   const next = name(bounds.equal.length);
   const { from, to } = bounds;
-  if (from) parts.push(`${next} ${from.inclusive ? ">=" : ">"} ${expressionText(from.expr)}`);
-  if (to) parts.push(`${next} ${to.inclusive ? "<=" : "<"} ${expressionText(to.expr)}`);
+  if (from) parts.push(`${next} ${from.inclusive ? ">=" : ">"} ${names.text(from.expr)}`);
+  if (to) parts.push(`${next} ${to.inclusive ? "<=" : "<"} ${names.text(to.expr)}`);
   return parts.length === 0 ? [] : [`Index Cond: (${parts.join(" AND ")})`];
 }

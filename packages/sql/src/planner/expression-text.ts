@@ -7,50 +7,56 @@ const WORD_OPERATOR = /^[^a-z_]+$/i;
 const MAX_LIST = 10;
 const MAX_TEXT = 60;
 
+/** What a column is called. */
+export type ColumnNaming = (column: Extract<Expr, { kind: "column" }>) => string;
+
+const OWN_NAME: ColumnNaming = (column) => column.name;
+
 /** A bound expression as SQL, for plans. */
-export function expressionText(expr: Expr): string {
+export function expressionText(expr: Expr, nameOf: ColumnNaming = OWN_NAME): string {
+  const text = (part: Expr): string => expressionText(part, nameOf);
   switch (expr.kind) {
     case "const":
       return constantText(expr);
     case "param":
-      return `$${expr.index}`;
+      return `$${expr.index + 1}`;
     case "column":
-      return expr.name;
+      return nameOf(expr);
     case "call":
-      return callText(expr);
+      return callText(expr, text);
     case "cast":
-      return `${expressionText(expr.arg)}::${typeText(expr.type)}`;
+      return `${text(expr.arg)}::${typeText(expr.type)}`;
     case "and":
     case "or":
-      return `(${expr.args.map(expressionText).join(` ${expr.kind.toUpperCase()} `)})`;
+      return `(${expr.args.map(text).join(` ${expr.kind.toUpperCase()} `)})`;
     case "not":
-      return `(NOT ${expressionText(expr.arg)})`;
+      return `(NOT ${text(expr.arg)})`;
     case "isNull":
-      return `(${expressionText(expr.arg)} IS ${expr.negated ? "NOT " : ""}NULL)`;
+      return `(${text(expr.arg)} IS ${expr.negated ? "NOT " : ""}NULL)`;
     case "case": {
       const branches = expr.branches.map(
-        ({ when, then }) => ` WHEN ${expressionText(when)} THEN ${expressionText(then)}`,
+        ({ when, then }) => ` WHEN ${text(when)} THEN ${text(then)}`,
       );
-      return `CASE${branches.join("")} ELSE ${expressionText(expr.otherwise)} END`;
+      return `CASE${branches.join("")} ELSE ${text(expr.otherwise)} END`;
     }
     case "coalesce":
-      return `COALESCE(${listText(expr.args)})`;
+      return `COALESCE(${listText(expr.args, text)})`;
     case "in":
-      return `(${expressionText(expr.arg)} ${expr.negated ? "NOT " : ""}IN (${listText(expr.list)}))`;
+      return `(${text(expr.arg)} ${expr.negated ? "NOT " : ""}IN (${listText(expr.list, text)}))`;
     case "scalarSubquery":
       return "(subquery)";
     case "exists":
       return `${expr.negated ? "NOT " : ""}EXISTS (subquery)`;
     case "quantified":
-      return `(${expressionText(expr.comparison)} for ${expr.quantifier} row of subquery)`;
+      return `(${text(expr.comparison)} for ${expr.quantifier} row of subquery)`;
   }
 }
 
-export function sortText(keys: readonly SortKey[]): string {
+export function sortText(keys: readonly SortKey[], nameOf: ColumnNaming = OWN_NAME): string {
   return keys
     .map(({ expr, descending, nullsFirst }) => {
       const nulls = nullsFirst === descending ? "" : nullsFirst ? " NULLS FIRST" : " NULLS LAST";
-      return `${expressionText(expr)}${descending ? " DESC" : ""}${nulls}`;
+      return `${expressionText(expr, nameOf)}${descending ? " DESC" : ""}${nulls}`;
     })
     .join(", ");
 }
@@ -65,16 +71,18 @@ function constantText(expr: Extract<Expr, { kind: "const" }>): string {
     : `'${shown.replaceAll("'", "''")}'`;
 }
 
-function callText(expr: Extract<Expr, { kind: "call" }>): string {
+type TextOf = (expr: Expr) => string;
+
+function callText(expr: Extract<Expr, { kind: "call" }>, text: TextOf): string {
   const { name } = expr.fn;
   const [a, b] = expr.args;
   if (a !== undefined && b !== undefined && expr.args.length === 2 && WORD_OPERATOR.test(name)) {
-    return `(${expressionText(a)} ${name} ${expressionText(b)})`;
+    return `(${text(a)} ${name} ${text(b)})`;
   }
-  return `${name}(${listText(expr.args)})`;
+  return `${name}(${listText(expr.args, text)})`;
 }
 
-function listText(exprs: readonly Expr[]): string {
-  const shown = exprs.slice(0, MAX_LIST).map(expressionText).join(", ");
+function listText(exprs: readonly Expr[], text: TextOf): string {
+  const shown = exprs.slice(0, MAX_LIST).map(text).join(", ");
   return exprs.length > MAX_LIST ? `${shown}, … ${exprs.length - MAX_LIST} more` : shown;
 }

@@ -39,6 +39,8 @@ interface Node {
 export interface ScanPlan extends Node {
   readonly kind: "scan";
   readonly table: TableInfo;
+  /** What the statement calls the table, where it is another name; for plans that are shown. */
+  readonly alias: string | undefined;
   /** `columns[i]` of the table gives `output[i]`. */
   readonly columns: readonly number[];
   /**

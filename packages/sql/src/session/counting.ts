@@ -28,6 +28,7 @@ export class CountingCompiler {
     this.#counts.set(plan, counts);
     return {
       columns: compiled.columns,
+      counted: true,
       open: (context, most) => {
         counts.loops++;
         return this.#counted(compiled.open(context, most), counts);

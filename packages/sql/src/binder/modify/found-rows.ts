@@ -33,7 +33,10 @@ export class FoundRows {
     assertWritable(this.table, target.table.position);
     this.scope = new Scope(environment);
     this.locator = statement.column("", { name: "void" });
-    const scan = scanOf(statement, this.table, this.locator.id);
+    const scan = scanOf(statement, this.table, {
+      locator: this.locator.id,
+      alias: target.alias,
+    });
     this.plan = { ...scan, output: [...scan.output, this.locator] };
     this.#name = target.alias ?? this.table.name;
     this.#schema = target.alias === undefined ? this.table.schema : undefined;
