@@ -7,6 +7,8 @@ import type { JoinPlan, LogicalPlan, ScanPlan } from "./plan.js";
 const EQUAL_SELECTIVITY = 0.05;
 const RANGE_SELECTIVITY = 0.3;
 const OTHER_SELECTIVITY = 0.25;
+/** The table function that gives the values of a list (`passes/list-lookup.ts`). */
+export const LIST_FUNCTION = "list of values";
 /** Rows of what gives no hint: table functions, working tables. */
 const UNKNOWN_ROWS = 1000;
 const GROUPS_SHARE = 0.1;
@@ -96,8 +98,11 @@ export class Cardinality {
         return this.rows(plan.body);
       case "recursive":
         return this.rows(plan.base) * 10;
+      case "tableFunction": {
+        const [call] = plan.calls;
+        return call?.fn.name === LIST_FUNCTION ? call.args.length : UNKNOWN_ROWS;
+      }
       case "cteScan":
-      case "tableFunction":
         return UNKNOWN_ROWS;
       case "insert":
       case "update":

@@ -1,5 +1,6 @@
 import type { Source } from "../contract/source.js";
 import { Cardinality } from "./cardinality.js";
+import { ColumnIds } from "./column-ids.js";
 import { chooseAccess } from "./passes/choose-access.js";
 import { chooseBuildSide } from "./passes/choose-build-side.js";
 import { decorrelate } from "./passes/decorrelate.js";
@@ -14,7 +15,7 @@ import type { LogicalPlan } from "./plan.js";
 /** One rewriting of a plan into one that gives the same rows with less work. */
 export interface Pass {
   readonly name: string;
-  readonly run: (plan: LogicalPlan, cardinality: Cardinality) => LogicalPlan;
+  readonly run: (plan: LogicalPlan, cardinality: Cardinality, ids: ColumnIds) => LogicalPlan;
 }
 
 /**
@@ -41,5 +42,6 @@ export function optimize(
   passes: readonly Pass[] = PASSES,
 ): LogicalPlan {
   const cardinality = new Cardinality(source);
-  return passes.reduce((current, pass) => pass.run(current, cardinality), plan);
+  const ids = new ColumnIds(plan);
+  return passes.reduce((current, pass) => pass.run(current, cardinality, ids), plan);
 }

@@ -2,11 +2,13 @@ import type { Expr } from "../../binder/expr.js";
 import type { IndexInfo, TableInfo } from "../../contract/source.js";
 import { filtered, joined, restricted } from "../build.js";
 import type { Cardinality } from "../cardinality.js";
+import type { ColumnIds } from "../column-ids.js";
 import { conjuncts, mapParts } from "../expressions.js";
 import { mapChildren, mapExprs } from "../nodes.js";
 import type { JoinPlan, LogicalPlan, ScanPlan, ScanRange } from "../plan.js";
 import { withPlan } from "../rewrite.js";
-import { scanConditions, type ScanCondition } from "./scan-conditions.js";
+import { listLookup } from "./list-lookup.js";
+import { scanConditions, scanLists, type ScanCondition } from "./scan-conditions.js";
 
 /** A join looks rows up one by one where the other side has at least so many rows to each. */
 const LOOKUP_FACTOR = 8;
@@ -15,22 +17,37 @@ const LOOKUP_FACTOR = 8;
  * Chooses how each table is read: by primary key, by an index, or from end to end with blocks left
  * out by their zone maps; and which joins look their right side up by key, row by row.
  */
-export function chooseAccess(plan: LogicalPlan, cardinality: Cardinality): LogicalPlan {
+export function chooseAccess(
+  plan: LogicalPlan,
+  cardinality: Cardinality,
+  ids: ColumnIds,
+): LogicalPlan {
   const visit = (node: LogicalPlan): LogicalPlan => {
     const inner = mapChildren(mapExprs(node, inSubqueries), visit);
     if (inner.kind === "join") return lookedUp(inner, cardinality);
     if (inner.kind !== "filter" || inner.input.kind !== "scan") return inner;
-    return accessed(inner.input, conjuncts(inner.predicate));
+    return accessed(inner.input, conjuncts(inner.predicate), cardinality, ids);
   };
   const inSubqueries = (expr: Expr): Expr => withPlan(mapParts(expr, inSubqueries), visit);
   return visit(plan);
 }
 
 /** The scan under its conditions, by the key that fits them best. */
-function accessed(scan: ScanPlan, predicates: readonly Expr[]): LogicalPlan {
+function accessed(
+  scan: ScanPlan,
+  predicates: readonly Expr[],
+  cardinality: Cardinality,
+  ids: ColumnIds,
+): LogicalPlan {
   if (scan.bounds !== undefined || scan.table.kind === "virtual") return filtered(scan, predicates);
   const conditions = scanConditions(scan, predicates);
   const access = bestAccess(scan.table, conditions);
+  if (access === undefined || access.bounds.equal.length === 0) {
+    const lists = scanLists(scan, predicates);
+    const rows = cardinality.rows(scan);
+    const looked = listLookup(scan, predicates, conditions, lists, rows, ids);
+    if (looked !== undefined) return looked;
+  }
   if (access === undefined) {
     const prune = pruneRanges(conditions);
     return filtered(prune.length === 0 ? scan : { ...scan, prune }, predicates);

@@ -15,6 +15,15 @@ export interface ScanCondition {
   readonly condition: Expr;
 }
 
+/** `column` is one of `values`; with `array`, of the items of that one value. */
+export interface ScanList {
+  readonly column: number;
+  readonly type: SqlType;
+  readonly values: readonly Expr[];
+  readonly array: boolean;
+  readonly condition: Expr;
+}
+
 const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
   "=": "=",
   "<": ">",
@@ -31,6 +40,62 @@ export function scanConditions(scan: ScanPlan, predicates: readonly Expr[]): Sca
     const condition = scanCondition(scan, own, predicate);
     return condition === undefined ? [] : [condition];
   });
+}
+
+/** The conditions that name several values for a column. */
+export function scanLists(scan: ScanPlan, predicates: readonly Expr[]): ScanList[] {
+  const own = new Map<ColumnId, number>();
+  scan.columns.forEach((column, i) => own.set(scan.output[i]!.id, column));
+  return predicates.flatMap((predicate) => {
+    const list = scanList(scan, own, predicate);
+    return list === undefined ? [] : [list];
+  });
+}
+
+function scanList(
+  scan: ScanPlan,
+  own: ReadonlyMap<ColumnId, number>,
+  condition: Expr,
+): ScanList | undefined {
+  const named = namedValues(condition);
+  if (named === undefined) return alternatives(scan, own, condition);
+  const { tested, values, array } = named;
+  const type = array ? values[0]!.type.element : values[0]?.type;
+  const column = ownColumn(tested, own);
+  if (column === undefined || type === undefined) return undefined;
+  if (!sameForm(scan.table.columns[column]!.type, type)) return undefined;
+  if (!values.every((value) => isFixed(value, own))) return undefined;
+  return { column, type, values, array, condition };
+}
+
+function namedValues(
+  condition: Expr,
+):
+  { readonly tested: Expr; readonly values: readonly Expr[]; readonly array: boolean } | undefined {
+  if (condition.kind === "in" && !condition.negated) {
+    return { tested: condition.arg, values: condition.list, array: false };
+  }
+  if (condition.kind !== "call" || condition.fn.name !== "= any") return undefined;
+  const [tested, values] = condition.args as [Expr, Expr];
+  return { tested, values: [values], array: true };
+}
+
+/** `a = 1 OR a = 2`. */
+function alternatives(
+  scan: ScanPlan,
+  own: ReadonlyMap<ColumnId, number>,
+  condition: Expr,
+): ScanList | undefined {
+  if (condition.kind !== "or") return undefined;
+  const found = condition.args.map((arg) => scanCondition(scan, own, arg));
+  const first = found[0];
+  if (first === undefined) return undefined;
+  const values: Expr[] = [];
+  for (const item of found) {
+    if (item?.comparison !== "=" || item.column !== first.column) return undefined;
+    values.push(item.value);
+  }
+  return { column: first.column, type: first.value.type, values, array: false, condition };
 }
 
 function scanCondition(
