@@ -20,6 +20,8 @@ export interface ScanOptions {
   /** Exclusive. */
   readonly end?: Key | undefined;
   readonly reverse?: boolean;
+  /** The walk is over before anything else runs, so that nothing need be kept for it. */
+  readonly brief?: boolean;
 }
 
 /**

@@ -96,6 +96,10 @@ abstract class CommittedView implements ReadView {
  */
 export class LatestView extends CommittedView {
   scan(tree: TreeRef, options: ScanOptions = {}): RowCursor {
+    if (options.brief === true) {
+      this.assertReadable();
+      return new BoundedCursor(engineTree(tree).data.briefCursor(this.seq), options, this);
+    }
     const held = this.host.hold(this.seq);
     return held.scan(tree, options, () => held.release());
   }
@@ -230,7 +234,8 @@ export class HeldSnapshot extends CommittedView implements Snapshot {
   /** `onEnd` runs when the cursor has come to its end. */
   scan(tree: TreeRef, options: ScanOptions = {}, onEnd?: () => void): RowCursor {
     this.assertReadable();
-    const cursor = engineTree(tree).data.cursor(this.seq);
+    const { data } = engineTree(tree);
+    const cursor = options.brief === true ? data.briefCursor(this.seq) : data.cursor(this.seq);
     return new BoundedCursor(cursor, options, this, undefined, onEnd);
   }
 

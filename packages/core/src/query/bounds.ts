@@ -11,7 +11,7 @@ import type { KeyForm } from "./key-form.js";
 export function keyRange(
   codec: KeyCodec,
   forms: readonly KeyForm[],
-  bounds: KeyBounds,
+  bounds: Pick<KeyBounds, "equal" | "from" | "to">,
 ): KeyRange | undefined {
   const { equal, from, to } = bounds;
   const prefix = equal.map((value, i) => forms[i]!.encode(value));

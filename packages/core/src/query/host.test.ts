@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Sink, Source, TableInfo, Value } from "@aegisdb/sql";
 import { column, definition, index, SqlFixture } from "../testing/sql-fixture.js";
-import { rowsOf } from "../testing/source-rows.js";
+import { rowsOf, rowWithKey } from "../testing/source-rows.js";
 
 let fixture: SqlFixture;
 
@@ -41,8 +41,8 @@ describe("a table", () => {
       for (let i = 0; i < 100; i++) sink.insert(table(sink), [i, `n${i}`, i % 10]);
     });
     const source = fixture.host.latest();
-    expect(source.getByKey(table(source), [7])).toEqual([7, "n7", 7]);
-    expect(source.getByKey(table(source), [700])).toBeUndefined();
+    expect(rowWithKey(source, table(source), [7])).toEqual([7, "n7", 7]);
+    expect(rowWithKey(source, table(source), [700])).toBeUndefined();
     expect(allRows()).toHaveLength(100);
     const byAge = rowsOf(
       source.scan(table(source), {

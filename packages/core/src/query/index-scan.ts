@@ -108,7 +108,7 @@ function* takenBatches(
 }
 
 /** The one key that the bounds name, where no two rows can share it; else undefined. */
-export function uniqueKey(index: StoredIndex, bounds: KeyBounds): Key | undefined {
+export function uniqueKey(index: StoredIndex, bounds: Pick<KeyBounds, "equal">): Key | undefined {
   const { equal } = bounds;
   if (!index.unique || equal.length < index.columns.length || equal.includes(null)) {
     return undefined;
@@ -151,7 +151,7 @@ export function assertGone(view: ReadView, table: StoredTable, index: StoredInde
   if (view.get(index.tree, key) !== null) throw missingRow(table, index);
 }
 
-function missingRow(table: StoredTable, index: StoredIndex): AegisError {
+export function missingRow(table: StoredTable, index: StoredIndex): AegisError {
   return new AegisError(
     "CORRUPTION",
     `index "${index.info.name}" has an entry for a row that table "${table.name}" does not have`,

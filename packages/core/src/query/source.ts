@@ -1,5 +1,7 @@
 import type {
   IndexInfo,
+  IndexLookup,
+  RowInPlace,
   RowLocator,
   ScanRequest,
   SequenceInfo,
@@ -14,6 +16,7 @@ import { AegisError } from "../errors.js";
 import { keyRange } from "./bounds.js";
 import { PUBLIC_SCHEMA, splitName, type CatalogState } from "./catalog-state.js";
 import { indexBatches } from "./index-scan.js";
+import { lookUp } from "./index-lookup.js";
 import type { SequenceStore } from "./sequence-store.js";
 import type { StoredIndex } from "./stored-index.js";
 import { StoredTable } from "./stored-table.js";
@@ -115,10 +118,15 @@ export class EngineSource implements VirtualSource {
     return keys === undefined ? [] : this.scanKeys(stored, request, keys);
   }
 
-  getByKey(table: TableInfo, key: readonly Value[]): readonly Value[] | undefined {
+  find(table: TableInfo, key: readonly Value[]): RowInPlace | undefined {
     const stored = this.stored(table);
     const row = this.reads.get(stored.tree, stored.keyOf(key));
-    return row === null ? undefined : stored.rowOf(row);
+    return row === null ? undefined : stored.inPlace(row);
+  }
+
+  lookUp(table: TableInfo, lookup: IndexLookup, take: (row: RowInPlace) => void): void {
+    const stored = this.stored(table);
+    lookUp(this.reads, stored, this.indexOf(stored, lookup.index)!, lookup, take);
   }
 
   rowCount(table: TableInfo): number {

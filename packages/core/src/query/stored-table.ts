@@ -4,6 +4,7 @@ import type {
   ColumnInfo,
   ForeignKeyInfo,
   IndexInfo,
+  RowInPlace,
   RowLocator,
   TableDefinition,
   TableInfo,
@@ -15,6 +16,7 @@ import type { Layout, LayoutColumn } from "../tree/layout.js";
 import type { RowView } from "../tree/row-view.js";
 import type { TableRecord } from "./definition.js";
 import { keyForm, type KeyForm } from "./key-form.js";
+import { MappedRow } from "./row-in-place.js";
 import type { StoredIndex } from "./stored-index.js";
 
 /** Name of the column that holds the row id of a table without a primary key. */
@@ -77,6 +79,9 @@ export class StoredTable implements TableInfo {
   private readonly values: readonly number[];
   /** Whether table rows are the tree's rows as they are. */
   private readonly identical: boolean;
+  /** Whether table columns have the numbers of the tree's. */
+  private readonly inOrder: boolean;
+  private readonly mappedRow: MappedRow;
 
   constructor(
     id: number,
@@ -109,9 +114,9 @@ export class StoredTable implements TableInfo {
     const keyColumns = tree.layout.key.length;
     this.values.forEach((column, i) => (layoutOf[column] = keyColumns + i));
     this.layoutOf = layoutOf;
-    this.identical =
-      layoutOf.every((at, column) => at === column) &&
-      this.columns.length === keyColumns + tree.layout.value.length;
+    this.inOrder = layoutOf.every((at, column) => at === column);
+    this.mappedRow = new MappedRow(layoutOf);
+    this.identical = this.inOrder && this.columns.length === keyColumns + tree.layout.value.length;
   }
 
   /** What the catalog stores. */
@@ -158,6 +163,11 @@ export class StoredTable implements TableInfo {
     const stored = key.slice();
     for (const column of this.values) stored.push(row[column]!);
     return stored;
+  }
+
+  /** The row that `view` stands on, seen by table column; valid as long as that. */
+  inPlace(view: RowView): RowInPlace {
+    return this.inOrder ? view : this.mappedRow.set(view);
   }
 
   /** The table's row that `view` stands on. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HostTransaction, Sink, Source, TableInfo, Value } from "@aegisdb/sql";
-import { rowsOf } from "../testing/source-rows.js";
+import { rowsOf, rowWithKey } from "../testing/source-rows.js";
 import { column, definition, index, SqlFixture } from "../testing/sql-fixture.js";
 
 let fixture: SqlFixture;
@@ -47,7 +47,11 @@ describe.each(["serializable", "snapshot"] as const)("at isolation %s", (isolati
     insert(b.sink, 1, "b", 1);
     await a.commit();
     await expect(b.commit()).rejects.toMatchObject(CONFLICT);
-    expect(fixture.host.latest().getByKey(table(fixture.host.latest()), [1])).toEqual([1, "a", 1]);
+    expect(rowWithKey(fixture.host.latest(), table(fixture.host.latest()), [1])).toEqual([
+      1,
+      "a",
+      1,
+    ]);
   });
 
   it("lets one of two transactions have a unique key, whatever their rows", async () => {
@@ -138,7 +142,7 @@ describe("definitions in a transaction", () => {
     const latest = host.latest();
     expect(latest.catalogVersion).toBe(inside);
     expect(latest.schemas()).toEqual(["public", "app", "information_schema", "pg_catalog"]);
-    expect(latest.getByKey(latest.table("app", "t")!, [1])).toEqual([1, "a", 1]);
+    expect(rowWithKey(latest, latest.table("app", "t")!, [1])).toEqual([1, "a", 1]);
   });
 
   it("vanish with a rollback", () => {

@@ -1,4 +1,12 @@
-import type { Batch, ColumnVector, RowLocator, SourceBatch, Value } from "@aegisdb/sql";
+import type {
+  Batch,
+  ColumnVector,
+  RowLocator,
+  Source,
+  SourceBatch,
+  TableInfo,
+  Value,
+} from "@aegisdb/sql";
 import { intervalCell } from "../base/keycode-interval.js";
 import { byteFormValue } from "../run/cell.js";
 
@@ -11,6 +19,16 @@ export function rowsOf(batches: Iterable<Batch>): Value[][] {
     }
   }
   return rows;
+}
+
+/** The row with a primary key, as values in table column order. */
+export function rowWithKey(
+  source: Source,
+  table: TableInfo,
+  key: readonly Value[],
+): Value[] | undefined {
+  const row = source.find(table, key);
+  return row && table.columns.map((_, column) => row.value(column));
 }
 
 /** The same with each row's locator. */

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { IndexInfo, KeyBounds, Sink, Source, TableInfo, Value } from "@aegisdb/sql";
 import type { Prng } from "../base/prng.js";
-import { locatedRows, rowsOf } from "./source-rows.js";
+import { locatedRows, rowsOf, rowWithKey } from "./source-rows.js";
 import { rowText, type TableOracle } from "./sql-oracle.js";
 import { randomValue } from "./sql-tables.js";
 
@@ -58,7 +58,7 @@ function checkKeys(source: Source, info: TableInfo, oracle: TableOracle, prng: P
   const probe = info.columns.map((column) => randomValue(prng, { ...column, notNull: true }));
   for (const row of [probe, ...oracle.rows.slice(0, 3)]) {
     const key = info.primaryKey.map((column) => row[column]!);
-    const found = source.getByKey(info, key);
+    const found = rowWithKey(source, info, key);
     const wanted = oracle.matching(info.primaryKey, key);
     expect(texts(found === undefined ? [] : [found])).toEqual(texts(wanted));
   }
@@ -99,6 +99,8 @@ function checkRange(
   expect(locatedRows(source.scan(info, { ...request, locators: true }))).toHaveLength(
     wanted.length,
   );
+  if (index !== undefined && index.constraint !== "primary")
+    checkLookUp(source, info, index, oracle, bounds);
   // What an index has all of is read from the index alone.
   const part = prng.shuffle(prng.chance(0.5) ? allColumns(info) : [...columns]).slice(0, 2);
   const parts = locatedRows(source.scan(info, { columns: part, range: bounds, locators: true }));
@@ -108,6 +110,30 @@ function checkRange(
     const found = rowsOf(source.scan(info, { ...request, ordered: true, reverse }));
     expect(texts(found)).toEqual(wanted);
     expectOrder(found, index, oracle, reverse);
+  }
+}
+
+/** The rows, or some of their columns, that have the values which `bounds` names. */
+function checkLookUp(
+  source: Source,
+  info: TableInfo,
+  index: IndexInfo,
+  oracle: TableOracle,
+  { equal }: KeyBounds,
+): void {
+  const wanted = oracle.bounded({ index, equal });
+  const all = allColumns(info);
+  for (const columns of [all, index.columns.map(({ column }) => column)]) {
+    const part = (row: readonly Value[]): Value[] => columns.map((column) => row[column]!);
+    for (const most of [Infinity, 2]) {
+      const found: Value[][] = [];
+      source.lookUp(info, { index, equal, columns, most }, (row) => {
+        found.push(columns.map((column) => (row.isNull(column) ? null : row.value(column))));
+      });
+      expect(found).toHaveLength(Math.min(wanted.length, most));
+      if (most === Infinity) expect(texts(found)).toEqual(texts(wanted.map(part)));
+      if (columns === all) expectOrder(found, index, oracle, false);
+    }
   }
 }
 

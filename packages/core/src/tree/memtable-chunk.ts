@@ -1,8 +1,9 @@
-import type { ColumnVector } from "@aegisdb/sql/contract";
+import { isByteForm, type ColumnVector, type Value } from "@aegisdb/sql/contract";
 import type { ByteSink } from "../base/bytes.js";
 import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
+import { byteFormValue } from "../run/cell.js";
 import { createMemtableColumn, type MemoryCount, type MemtableColumn } from "./memtable-column.js";
 import { layoutColumns, type Layout } from "./layout.js";
 import type { RowCells } from "./row-batch.js";
@@ -115,6 +116,14 @@ export class MemtableChunk implements RowCells {
   json(column: number, row: number): unknown {
     const { bytes, starts, ends } = this.vectors[column]!;
     return unpackVariant(bytes!, starts![row], ends![row]);
+  }
+
+  value(column: number, row: number): Value {
+    if (this.isNull(column, row)) return null;
+    const { type, bytes, starts, ends } = this.vectors[column]!;
+    const { kind } = type;
+    if (isByteForm(kind)) return byteFormValue(kind, bytes!, starts![row]!, ends![row]!);
+    return kind === "bool" ? this.boolean(column, row) : this.number(column, row);
   }
 
   size(column: number, row: number): number {

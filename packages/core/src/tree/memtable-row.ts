@@ -1,7 +1,6 @@
-import { isByteForm, type Value } from "@aegisdb/sql/contract";
+import type { Value } from "@aegisdb/sql/contract";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
 import type { ByteSink } from "../base/bytes.js";
-import { byteFormValue } from "../run/cell.js";
 import { copyOf } from "./byte-form.js";
 import type { MemtableChunk } from "./memtable-chunk.js";
 import type { Memtable } from "./memtable.js";
@@ -30,7 +29,7 @@ export class MemtableRow implements RowView {
   }
 
   boolean(column: number): boolean {
-    return this.chunk!.vectors[column]!.values![this.index] === 1;
+    return this.chunk!.boolean(column, this.index);
   }
 
   text(column: number): string {
@@ -52,11 +51,6 @@ export class MemtableRow implements RowView {
   }
 
   value(column: number): Value {
-    if (this.isNull(column)) return null;
-    const vector = this.chunk!.vectors[column]!;
-    const { kind } = vector.type;
-    if (!isByteForm(kind)) return kind === "bool" ? this.boolean(column) : this.number(column);
-    const { bytes, starts, ends } = vector;
-    return byteFormValue(kind, bytes!, starts![this.index]!, ends![this.index]!);
+    return this.chunk!.value(column, this.index);
   }
 }

@@ -1,3 +1,4 @@
+import type { Value } from "@aegisdb/sql/contract";
 import type { ByteSink } from "../base/bytes.js";
 
 /** Where a row's values are: a chunk of a memtable or a block of a run. `row` is its index there. */
@@ -7,6 +8,7 @@ export interface RowCells {
   boolean(column: number, row: number): boolean;
   text(column: number, row: number): string;
   json(column: number, row: number): unknown;
+  value(column: number, row: number): Value;
   /** The bytes of a byte-form value. */
   copyBytes(column: number, row: number, to: ByteSink): void;
   /** Bytes of a byte-form value. */

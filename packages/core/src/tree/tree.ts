@@ -150,6 +150,13 @@ export class Tree {
     return new MergeCursor(new TreeSources(this, atSeq), true);
   }
 
+  /** The same for a walk that is over before the sources can change: one source needs no merge. */
+  briefCursor(atSeq: number): VersionCursor {
+    const sources = new TreeSources(this, atSeq);
+    const cursors = sources.open();
+    return cursors.length === 1 ? cursors[0]! : new MergeCursor(sources, true);
+  }
+
   /**
    * The live rows of a range in no order. A batch is valid until the next one is asked for. The
    * sources are those of the first batch: whoever goes on after a compaction holds its snapshot.
@@ -236,7 +243,8 @@ class TreeSources {
 
   open(): readonly VersionCursor[] {
     const { tree, atSeq } = this;
-    const cursors: VersionCursor[] = [new MemtableCursor(tree.active, atSeq)];
+    const cursors: VersionCursor[] = [];
+    if (tree.active.rowCount > 0) cursors.push(new MemtableCursor(tree.active, atSeq));
     for (const memtable of tree.frozen) cursors.push(new MemtableCursor(memtable, atSeq));
     const [first, ...others] = tree.levels;
     for (const section of first!) cursors.push(new SectionCursor(section, atSeq));

@@ -27,10 +27,40 @@ export interface Source {
   readonly catalogVersion: number;
   /** Rows of a table in no particular order, or in key order of `index` if `ordered`. */
   scan(table: TableInfo, request: ScanRequest): Iterable<SourceBatch>;
-  /** The row with this primary key (values in key order), as values in table column order. */
-  getByKey(table: TableInfo, key: readonly Value[]): readonly Value[] | undefined;
+  /** The row with this primary key (values in key order); undefined if there is none. */
+  find(table: TableInfo, key: readonly Value[]): RowInPlace | undefined;
+  /**
+   * Gives `take` the rows that an index finds, in its order, one after the other. `take` must not
+   * read through the source. For few rows this costs much less than a scan.
+   */
+  lookUp(table: TableInfo, lookup: IndexLookup, take: (row: RowInPlace) => void): void;
   /** An estimate of rows, cheap. */
   rowCount(table: TableInfo): number;
+}
+
+/**
+ * A row where it lies, its columns numbered as the table's: reading three of its columns costs
+ * three reads. It is valid until the next read through its source.
+ */
+export interface RowInPlace {
+  isNull(column: number): boolean;
+  /** Of an integer, float, date, time, timestamp or decimal column, as `value`, but not NULL. */
+  number(column: number): number | bigint;
+  boolean(column: number): boolean;
+  text(column: number): string;
+  /** Of any column, in storage form. */
+  value(column: number): Value;
+}
+
+export interface IndexLookup {
+  /** Not that of the primary key. */
+  readonly index: IndexInfo;
+  /** Values of the leading columns that must be equal; NULL equals nothing. */
+  readonly equal: readonly Value[];
+  /** No other column of the rows will be read. */
+  readonly columns: readonly number[];
+  /** No more rows than that are wanted. */
+  readonly most: number;
 }
 
 export interface ScanRequest {

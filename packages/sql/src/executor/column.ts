@@ -1,4 +1,5 @@
 import { AegisError, assert, unreachable } from "../contract/errors.js";
+import type { RowInPlace } from "../contract/source.js";
 import { type Value, Variant } from "../contract/types.js";
 import { ColumnVector } from "../contract/vector.js";
 import { toInt64 } from "../types/calendar.js";
@@ -136,7 +137,20 @@ function readInterval(bytes: Uint8Array, start: number): Datum {
   };
 }
 
-/** A row in storage form (as `Source.getByKey` gives it) as datums of the columns asked for. */
+/** A row where it lies as datums of the columns asked for. */
+export function datumsInPlace(
+  row: RowInPlace,
+  columns: readonly number[],
+  types: readonly { readonly type: SqlType }[],
+): Datum[] {
+  const datums: Datum[] = [];
+  for (let i = 0; i < columns.length; i++) {
+    datums.push(fromStorage(row.value(columns[i]!), types[i]!.type));
+  }
+  return datums;
+}
+
+/** A row in storage form as datums of the columns asked for. */
 export function rowDatums(
   row: readonly Value[],
   columns: readonly number[],

@@ -34,7 +34,8 @@ export function compileLimit(
   };
 }
 
-function compileCount(
+/** The value of LIMIT or OFFSET; `none` where there is none. */
+export function compileCount(
   expr: Expr | undefined,
   word: "LIMIT" | "OFFSET",
   none: number,

@@ -158,7 +158,7 @@ describe("rows of results", () => {
 describe("reads of one row", () => {
   const read = (sql: string, params: Datum[], shape: "object" | "array" = "object"): unknown => {
     const plan = planOf(sql);
-    const point = compilePointRead(plan, plan.output, shape, DEFAULTS);
+    const point = compilePointRead(plan, { columns: plan.output, shape, options: DEFAULTS });
     return point?.(executionContext({ source, params })) ?? "none";
   };
 

@@ -3,7 +3,7 @@ import type { ColumnRange, KeyBounds, ScanRequest, SourceBatch } from "../contra
 import type { Value } from "../contract/types.js";
 import type { ScanPlan } from "../planner/plan.js";
 import { fullBatch } from "./batches.js";
-import { rowDatums } from "./column.js";
+import { datumsInPlace } from "./column.js";
 import { compileBounds } from "./scan-bounds.js";
 import type { CompiledPlan, ExecutionContext, Operator, RowBatch } from "./operator.js";
 import { singleBatch } from "./single-batch.js";
@@ -31,9 +31,9 @@ function isPointRead({ table, locator }: ScanPlan, range: KeyBounds): boolean {
 }
 
 function readPoint(plan: ScanPlan, key: readonly Value[], { source }: ExecutionContext): Operator {
-  const row = source.getByKey(plan.table, key);
+  const row = source.find(plan.table, key);
   if (row === undefined) return singleBatch(null);
-  const datums = rowDatums(row, plan.columns, plan.output);
+  const datums = datumsInPlace(row, plan.columns, plan.output);
   return singleBatch(
     fullBatch(
       1,

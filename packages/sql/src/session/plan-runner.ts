@@ -220,6 +220,11 @@ export class PlanRunner {
 
   #rows({ ready, context }: PendingRun, options: RunOptions, most: number): unknown[] {
     const rows: unknown[] = [];
+    const limits = this.#limits(options);
+    if (ready.lookup !== undefined && limits === NO_LIMITS) {
+      ready.lookup(context, most, rows);
+      return rows;
+    }
     runPlan(
       ready.compiled.plan,
       context,
@@ -227,7 +232,7 @@ export class PlanRunner {
         ready.append(batch, rows);
         return rows.length < most;
       },
-      this.#limits(options),
+      limits,
     );
     return rows;
   }

@@ -1,5 +1,6 @@
 import { batchDatums } from "../executor/column.js";
 import { rowsOf } from "../executor/batches.js";
+import { compileIndexLookup, type LookupRead } from "../executor/index-lookup.js";
 import { compilePointRead, type PointRead } from "../executor/point-read.js";
 import { compileResultRows, type RowAppender } from "../executor/result-rows.js";
 import type { ResultColumn } from "../binder/index.js";
@@ -15,6 +16,8 @@ export interface ReadyPlan {
   readonly append: RowAppender;
   /** There where the plan reads one row by its key. */
   readonly point: PointRead | undefined;
+  /** There where it reads the rows that an index has for some values. */
+  readonly lookup: LookupRead | undefined;
 }
 
 /** The plan with rows of this form; made once for each form that is asked for. */
@@ -29,12 +32,16 @@ export function readyPlan(
   let ready = compiled.ready.get(key);
   if (ready === undefined) {
     const { columns, logical } = compiled;
+    const target = form === "datums" ? undefined : { columns, shape: form, options };
     ready = {
       compiled,
       bind: compileParameters(parameters, compiled.parameterTypes),
       append:
-        form === "datums" ? datumAppender(columns) : compileResultRows(columns, form, options),
-      point: form === "datums" ? undefined : compilePointRead(logical, columns, form, options),
+        target === undefined
+          ? datumAppender(columns)
+          : compileResultRows(columns, target.shape, options),
+      point: target && compilePointRead(logical, target),
+      lookup: target && compileIndexLookup(logical, target),
     };
     compiled.ready.set(key, ready);
   }

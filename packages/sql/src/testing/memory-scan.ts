@@ -1,4 +1,10 @@
-import type { KeyBounds, ScanRequest, SourceBatch, TableInfo } from "../contract/source.js";
+import type {
+  IndexLookup,
+  KeyBounds,
+  ScanRequest,
+  SourceBatch,
+  TableInfo,
+} from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { comparatorOf } from "../types/compare.js";
 import type { SqlType } from "../types/sql-type.js";
@@ -21,6 +27,17 @@ export function* scanTable(stored: StoredTable, request: ScanRequest): Iterable<
   for (let start = 0; start < entries.length; start += BATCH_ROWS) {
     yield batchOf(info, request, entries.slice(start, start + BATCH_ROWS));
   }
+}
+
+/** The rows that an index finds, in its order. */
+export function lookUpRows(
+  { info, rows }: StoredTable,
+  { index, equal, most }: IndexLookup,
+): readonly Row[] {
+  const bounds: KeyBounds = { index, equal };
+  const entries = [...rows].filter(([, row]) => inBounds(info, bounds, row));
+  sortByKey(info, bounds, entries);
+  return entries.slice(0, most).map(([, row]) => row);
 }
 
 function batchOf(info: TableInfo, request: ScanRequest, entries: readonly Entry[]): SourceBatch {

@@ -1,6 +1,8 @@
 import { AegisError, assert } from "../contract/errors.js";
 import type {
   IndexInfo,
+  IndexLookup,
+  RowInPlace,
   RowLocator,
   ScanRequest,
   SequenceInfo,
@@ -14,7 +16,8 @@ import type {
 import type { Value } from "../contract/types.js";
 import { duplicatedKey, duplicateKey } from "../modify/violations.js";
 import { changeTable } from "./memory-alter.js";
-import { scanTable } from "./memory-scan.js";
+import { MemoryRow } from "./memory-row.js";
+import { lookUpRows, scanTable } from "./memory-scan.js";
 import {
   copyState,
   indexKey,
@@ -77,9 +80,13 @@ export class MemoryView implements Sink {
     return scanTable(this.#stored(table), request);
   }
 
-  getByKey(table: TableInfo, key: readonly Value[]): Row | undefined {
-    for (const { row } of this.matches(table, table.primaryKey, key)) return row;
+  find(table: TableInfo, key: readonly Value[]): RowInPlace | undefined {
+    for (const { row } of this.matches(table, table.primaryKey, key)) return new MemoryRow(row);
     return undefined;
+  }
+
+  lookUp(table: TableInfo, lookup: IndexLookup, take: (row: RowInPlace) => void): void {
+    for (const row of lookUpRows(this.#stored(table), lookup)) take(new MemoryRow(row));
   }
 
   rowCount(table: TableInfo): number {
