@@ -38,9 +38,9 @@ export interface Operator {
 /** A compiled plan node: immutable, shared by every run of the statement. */
 export interface CompiledPlan {
   readonly columns: readonly ColumnDef[];
-  /**
   /** Its rows are counted (EXPLAIN ANALYZE): who reads it takes no way around it. */
   readonly counted?: boolean;
+  /**
    * `most` says that no more rows than that will be taken, so that a sort need not keep the others;
    * whoever cannot use it gives all rows.
    */
