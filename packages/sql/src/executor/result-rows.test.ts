@@ -48,6 +48,7 @@ beforeAll(() => {
         raw: "bytea",
         list: { name: "array", element: { name: "integer" } },
         ch: { name: "char", length: 4 },
+        r: "real",
       },
       primaryKey: ["id"],
       rows: [
@@ -67,6 +68,7 @@ beforeAll(() => {
           "\\x0102",
           "{1,NULL}",
           "ab",
+          "1.1",
         ],
         [
           "2",
@@ -84,8 +86,9 @@ beforeAll(() => {
           "\\x",
           "{}",
           "x",
+          "NaN",
         ],
-        ["3", null, null, null, null, null, null, null, null, null, null, null, null, null, null],
+        ["3", ...Array.from({ length: 15 }, () => null)],
       ],
     },
     {
@@ -128,6 +131,7 @@ describe("rows of results", () => {
       }
     });
     expect(expected).toHaveLength(3);
+    expect(expected.map((row) => row.at(-1))).toEqual([1.1, NaN, null]);
     // Sorting makes datums of some columns; without it they are the vectors of the scan.
     expect(rows(plan, "array", options)).toEqual(expected);
     expect(rows(planOf("SELECT * FROM kinds"), "array", options)).toEqual(expected);

@@ -30,7 +30,6 @@ export function converterOf(
     case "boolean":
     case "smallint":
     case "integer":
-    case "real":
     case "double precision":
     case "text":
     case "varchar":

@@ -6,6 +6,8 @@ const INTEGER =
   /^[+-]?(?:\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+)$/;
 const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
+/** Every integer up to here is a float32. */
+const EXACT_FLOAT32 = 2 ** 24;
 const MAX_FLOAT32 = 3.4028234663852886e38;
 const TRUE_FORMS: ReadonlySet<string> = new Set("t tr tru true y ye yes on 1".split(" "));
 const FALSE_FORMS: ReadonlySet<string> = new Set("f fa fal fals false n no of off 0".split(" "));
@@ -87,12 +89,17 @@ export function printFloat64(value: number): string {
 
 /** The shortest text that reads back as the same float; an exponent from 6 digits on. */
 export function printFloat32(value: number): string {
-  if (!Number.isFinite(value)) return printShortest(value, "", 6);
+  return printShortest(value, String(shortestFloat32(value)), 6);
+}
+
+/** The double of the fewest digits that is the same float: 1.1 for the float32 next to it. */
+export function shortestFloat32(value: number): number {
+  if (Number.isInteger(value) && Math.abs(value) <= EXACT_FLOAT32) return value;
   for (let digits = 1; digits <= 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return printShortest(value, String(Number(text)), 6);
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
   }
-  return printShortest(value, String(value), 6);
+  return value;
 }
 
 function printShortest(value: number, shortest: string, plainDigits: number): string {

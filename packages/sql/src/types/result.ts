@@ -3,6 +3,7 @@ import { isFiniteMicros } from "./datetime.js";
 import type { Decimal } from "./decimal.js";
 import type { Jsonb, JsonNode } from "./jsonb.js";
 import { isJsonArray, isJsonObject } from "./jsonb-text.js";
+import { shortestFloat32 } from "./numbers.js";
 import type { SqlType } from "./sql-type.js";
 import { toText } from "./text-output.js";
 
@@ -26,6 +27,8 @@ const MAX_DATE_MILLIS = 8.64e15;
 export function toJavaScript(datum: Datum, type: SqlType, options: ResultOptions): unknown {
   if (datum === null) return null;
   switch (type.name) {
+    case "real":
+      return shortestFloat32(datum as number);
     case "bigint":
       return integerResult(datum as number | bigint, options);
     case "numeric":
