@@ -1,17 +1,20 @@
 import type { ColumnId, Expr, SortKey } from "../../binder/expr.js";
 import type { IndexInfo } from "../../contract/source.js";
+import { filtered } from "../build.js";
 import { mapParts } from "../expressions.js";
 import { mapChildren, mapExprs } from "../nodes.js";
-import type { LogicalPlan, ScanPlan } from "../plan.js";
+import type { AggregatePlan, LogicalPlan, ScanPlan } from "../plan.js";
 import { withPlan } from "../rewrite.js";
 
 /**
- * A limit over a sort by a key reads the first rows in that key's order instead of all of them.
- * Without a limit a sort of columns is faster than a merge of rows, so it stays.
+ * A limit over a sort by a key reads the first rows in that key's order instead of all of them, and
+ * so does min or max of a key's column. Without a limit a sort of columns is faster than a merge of
+ * rows, so it stays.
  */
 export function useOrder(plan: LogicalPlan): LogicalPlan {
   const visit = (node: LogicalPlan): LogicalPlan => {
     const inner = mapChildren(mapExprs(node, inSubqueries), visit);
+    if (inner.kind === "aggregate") return firstOfKey(inner);
     if (inner.kind !== "limit" || inner.withTies !== undefined || inner.limit === undefined) {
       return inner;
     }
@@ -20,6 +23,32 @@ export function useOrder(plan: LogicalPlan): LogicalPlan {
   };
   const inSubqueries = (expr: Expr): Expr => withPlan(mapParts(expr, inSubqueries), visit);
   return visit(plan);
+}
+
+/** A single min or max reads one row where the rows can come in the order of its argument. */
+function firstOfKey(plan: AggregatePlan): AggregatePlan {
+  const [call] = plan.aggregates;
+  if (plan.groups.length > 0 || plan.groupingSets !== undefined) return plan;
+  if (call === undefined || plan.aggregates.length > 1 || call.filter !== undefined) return plan;
+  const { kernel } = call.fn;
+  const [arg] = call.args;
+  if ((kernel !== "min" && kernel !== "max") || arg?.kind !== "column") return plan;
+  const descending = kernel === "max";
+  const key: SortKey = { expr: arg, descending, nullsFirst: descending };
+  const input = unsorted(plan.input, [{ id: arg.id, key }]);
+  if (input === undefined) return plan;
+  const present: Expr = { kind: "isNull", arg, negated: true, type: { name: "boolean" } };
+  const one: Expr = { kind: "const", value: 1, type: { name: "bigint" } };
+  const some = filtered(input, [present]);
+  const first: LogicalPlan = {
+    kind: "limit",
+    input: some,
+    limit: one,
+    offset: undefined,
+    withTies: undefined,
+    output: some.output,
+  };
+  return { ...plan, input: first };
 }
 
 /** The plan without its sort, if what it sorts can come in that order. */
