@@ -67,6 +67,8 @@ export interface ReadView {
   readonly seq: number;
   /** Microseconds since 1970, fixed for the view, never before the last commit it sees. */
   readonly now: number;
+  /** Throws if nothing can be read any more: it was released, or the database closed. */
+  assertReadable(): void;
   /** The tree of that name at this instant. */
   tree(name: string): TreeRef | undefined;
   /** The row of `key`, or null. The view returned is valid until the next read. */

@@ -42,6 +42,10 @@ class EngineHost implements EngineSqlHost {
     this.#sequences = new SequenceStore(engine);
   }
 
+  assertUsable(): void {
+    this.#engine.assertUsable();
+  }
+
   latest(): Source {
     const view = this.#engine.latest();
     return new EngineSource(view, this.#catalog.current(view), this.#sequences);

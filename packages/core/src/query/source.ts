@@ -59,6 +59,10 @@ export class EngineSource implements VirtualSource {
     // A committed view changes no more.
   }
 
+  assertReadable(): void {
+    this.reads.assertReadable();
+  }
+
   get catalogVersion(): number {
     return this.state.version;
   }

@@ -10,6 +10,8 @@ import type { Batch } from "./vector.js";
  * that view; writes go through the `Sink` of a writing view and are seen by it at once.
  */
 export interface Source {
+  /** Throws if nothing can be read any more: the snapshot, the transaction or the database ended. */
+  assertReadable(): void;
   /** Table definition by name; undefined if there is none. `schema` undefined means the path. */
   table(schema: string | undefined, name: string): TableInfo | undefined;
   /** Tables of one schema, or of all but the system's. */
@@ -267,6 +269,8 @@ export type TableChange =
 
 /** What `packages/sql` is given to run statements on. */
 export interface SqlHost {
+  /** Throws if the database was closed or has failed. */
+  assertUsable(): void;
   /** The latest commit. */
   latest(): Source;
   /** One statement as a transaction of its own; a throw rolls back. */

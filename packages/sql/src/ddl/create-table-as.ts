@@ -4,6 +4,7 @@ import { bindQuery } from "../binder/index.js";
 import { batchDatums } from "../executor/column.js";
 import { runPlan } from "../executor/driver.js";
 import { compilePlan } from "../executor/index.js";
+import { checkLimits } from "../executor/run-limits.js";
 import { RowForm } from "../modify/row-form.js";
 import type { CreateTableAsStatement } from "../parser/ast.js";
 import { optimize } from "../planner/index.js";
@@ -12,6 +13,12 @@ import { type DefinitionContext, executionContext } from "./context.js";
 import { noteTemporary } from "./create-table.js";
 import { emptyDefinition } from "./draft.js";
 import { nameForCreation, relationExists, relationNames } from "./names.js";
+
+/** What a row that waits to be written is taken to need, beside its values. */
+const BYTES_A_ROW = 64;
+const BYTES_A_VALUE = 16;
+/** Rows written between two looks at deadline and signal. */
+const ROWS_A_CHECK = 2048;
 
 /** Gives how many rows the new table has. */
 export function createTableAs(
@@ -30,8 +37,10 @@ export function createTableAs(
   const plan = compilePlan(optimize(bound.plan, sink));
   const columns = newColumns(statement, plan.columns);
   const rows: Datum[][] = [];
+  const run = executionContext(context);
   if (statement.withData) {
-    runPlan(plan, executionContext(context), (batch) => {
+    runPlan(plan, run, (batch) => {
+      run.memory.reserve(batch.selected * (BYTES_A_ROW + BYTES_A_VALUE * columns.length));
       const datums = batchDatums(batch, plan.columns);
       for (let j = 0; j < batch.selected; j++) {
         const at = batch.selection === null ? j : batch.selection[j]!;
@@ -41,7 +50,10 @@ export function createTableAs(
   }
   const table = sink.createTable({ ...emptyDefinition(name.schema, name.name), columns });
   const form = new RowForm(table);
-  for (const row of rows) sink.insert(table, form.store(row));
+  for (const [i, row] of rows.entries()) {
+    if (i % ROWS_A_CHECK === 0) checkLimits(run);
+    sink.insert(table, form.store(row));
+  }
   return rows.length;
 }
 

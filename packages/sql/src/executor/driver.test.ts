@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evalContext, executionContext } from "../testing/execution.js";
 import type { Datum } from "../types/datum.js";
-import { planBatches, runPlan, runPlanAsync } from "./index.js";
+import { planBatches, type RunLimits, runPlan, runPlanAsync } from "./index.js";
 import { type CompiledPlan, PENDING, type RowBatch } from "./operator.js";
 
 /** A plan of `batches` batches with a turn of work before each; counts what happens to it. */
@@ -23,9 +23,9 @@ function steps(batches: number): { plan: CompiledPlan; counts: { next: number; c
 }
 
 /** A clock that moves by `step` microseconds whenever it is read. */
-function context(step: number) {
+function context(step: number, limits: RunLimits = {}) {
   let now = 0;
-  return executionContext({ eval: { ...evalContext(), clock: () => (now += step) } });
+  return executionContext({ limits, eval: { ...evalContext(), clock: () => (now += step) } });
 }
 
 const values =
@@ -61,7 +61,7 @@ describe("runs", () => {
 
   test("stop at the deadline", () => {
     const { plan, counts } = steps(100);
-    const run = (): void => runPlan(plan, context(10), () => true, { deadline: 100 });
+    const run = (): void => runPlan(plan, context(10, { deadline: 100 }), () => true);
     expect(run).toThrow(expect.objectContaining({ code: "TIMEOUT", sqlState: "57014" }));
     expect(counts.next).toBe(10);
     expect(counts.closed).toBe(1);
@@ -71,11 +71,11 @@ describe("runs", () => {
     const { plan, counts } = steps(1_000_000);
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error("enough")), 5);
-    const run = runPlanAsync(plan, context(1000), () => true, { signal: controller.signal });
+    const run = runPlanAsync(plan, context(1000, { signal: controller.signal }), () => true);
     await expect(run).rejects.toMatchObject({ code: "ABORTED", cause: { message: "enough" } });
     expect(counts.closed).toBe(1);
     const aborted = AbortSignal.abort();
-    expect(() => runPlan(steps(1).plan, context(1), () => true, { signal: aborted })).toThrow(
+    expect(() => runPlan(steps(1).plan, context(1, { signal: aborted }), () => true)).toThrow(
       expect.objectContaining({ code: "ABORTED" }),
     );
   });

@@ -16,7 +16,8 @@ import { compileTableFunction } from "./table-function.js";
 import { compileValues } from "./values.js";
 import { compileWindow } from "./window/window.js";
 
-export { planBatches, type RunLimits, runPlan, runPlanAsync } from "./driver.js";
+export { planBatches, runPlan, runPlanAsync } from "./driver.js";
+export type { RunLimits } from "./run-limits.js";
 
 /** Compiles a plan to operators. What it gives is immutable and serves any number of runs. */
 export function compilePlan(plan: LogicalPlan): CompiledPlan {

@@ -3,6 +3,7 @@ import type { Sink, Source } from "../contract/source.js";
 import type { ColumnVector } from "../contract/vector.js";
 import type { EvalContext } from "../functions/registry.js";
 import type { Datum } from "../types/datum.js";
+import type { RunLimits } from "./run-limits.js";
 
 /**
  * A column in flight: a vector in storage form, as a scan or a numeric kernel made it, or one datum
@@ -56,6 +57,8 @@ export interface ExecutionContext {
   readonly params: readonly Datum[];
   readonly eval: EvalContext;
   readonly memory: MemoryMeter;
+  /** See `checkLimits`. */
+  readonly limits: RunLimits;
   /** Values of the outer columns that correlated parts below refer to, by column id. */
   readonly outer: Datum[];
   /** Rows of the CTEs and working tables that are in scope, by their number. */

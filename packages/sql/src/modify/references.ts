@@ -2,6 +2,7 @@ import { assert, unreachable } from "../contract/errors.js";
 import type { Sink, TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import type { ExecutionContext } from "../executor/operator.js";
+import { checkLimits } from "../executor/run-limits.js";
 import type { CompiledReference, ReferenceGraph } from "./reference-graph.js";
 import { sameKey } from "./stored-key.js";
 import { missingParent, partialKey, stillReferenced } from "./violations.js";
@@ -98,6 +99,7 @@ export class ReferenceKeeper {
   /** Actions append the events they lead to, until none leads further. */
   #runEvents(): void {
     for (const event of this.#events) {
+      checkLimits(this.#context);
       for (const reference of this.#graph.ofParent(event.table)) this.#runEvent(reference, event);
     }
     this.#events.length = 0;

@@ -9,6 +9,8 @@ export interface HeldSource {
 
 /** Where one statement reads and writes. */
 export interface DataAccess {
+  /** Throws if the snapshot was released or the transaction has ended. */
+  assertUsable(): void;
   /** For a statement that reads and is done before anything else runs. */
   source(): Source;
   /** For a statement that reads while others run in between. */
@@ -28,6 +30,10 @@ export interface Written<T> {
 /** Every statement is a transaction of its own. */
 export class AutocommitAccess implements DataAccess {
   constructor(private readonly host: SqlHost) {}
+
+  assertUsable(): void {
+    this.host.assertUsable();
+  }
 
   source(): Source {
     return this.host.latest();
@@ -52,6 +58,10 @@ export class SinkAccess implements DataAccess {
     readonly sink: Sink,
     private readonly startedAt: number,
   ) {}
+
+  assertUsable(): void {
+    this.sink.assertReadable();
+  }
 
   source(): Source {
     return this.sink;
@@ -82,6 +92,10 @@ export class ReadAccess implements DataAccess {
     private readonly view: Source,
     private readonly takenAt: number,
   ) {}
+
+  assertUsable(): void {
+    this.view.assertReadable();
+  }
 
   source(): Source {
     return this.view;

@@ -57,3 +57,17 @@ export class NamedStatements {
     else if (!this.#statements.delete(name)) this.find(name);
   }
 }
+
+type ExecuteStatement = Extract<PreparedStatement, { kind: "execute" }>;
+
+/** Throws PARAMETER_COUNT where EXECUTE gives too few values, or too many. */
+export function checkCount(statement: ExecuteStatement, { parameters }: PreparedText): void {
+  const { name, arguments: given, position } = statement;
+  if (given.length === parameters.count) return;
+  const message = `wrong number of parameters for prepared statement "${name}"`;
+  throw new AegisError("PARAMETER_COUNT", message, {
+    detail: `Expected ${parameters.count} parameters but got ${given.length}.`,
+    sqlState: "42601",
+    position,
+  });
+}

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import type { Sink, Source } from "../contract/source.js";
 import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
+import { NO_LIMITS } from "../executor/run-limits.js";
 import type { RowBatch } from "../executor/operator.js";
 import type { Datum, ResultOptions, SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
@@ -9,6 +10,7 @@ import type { SessionFacts } from "./evaluation.js";
 import { typeOfValue } from "./parameter-types.js";
 import { castParameters, type GivenParameters, orderedParameters } from "./parameters.js";
 import type { PreparedText } from "./prepared-text.js";
+import { statementError } from "./runtime-limits.js";
 import { type ReadyPlan, readyPlan } from "./ready-plan.js";
 import type { RowForm, StatementResult } from "./results.js";
 import { RunContext } from "./run-context.js";
@@ -43,7 +45,6 @@ const DEFAULT_RESULTS: Omit<ResultOptions, "timeZone"> = {
 };
 
 const MICROS_PER_MS = 1000;
-const NO_LIMITS: RunLimits = {};
 const NO_TYPES: readonly undefined[] = [];
 
 /** A statement that is about to run. */
@@ -95,7 +96,7 @@ export class PlanRunner {
     const access = this.#control.access();
     const run = this.pending(prepared, given, options, access, access.source(), undefined);
     if (run.ready.point !== undefined) return run.ready.point(run.context);
-    return this.#rows(run, options, 1)[0];
+    return this.#rows(run, 1)[0];
   }
 
   async runInTurns(
@@ -110,12 +111,17 @@ export class PlanRunner {
     const held = access.hold();
     try {
       const { ready } = now;
-      const context = new RunContext(this.facts, access, held.source, undefined);
+      const context = new RunContext(
+        this.facts,
+        access,
+        now.context.limits,
+        held.source,
+        undefined,
+      );
       context.params = now.context.params;
       const rows: unknown[] = [];
-      const limits = this.#limits(options);
       const take = (batch: RowBatch): void => ready.append(batch, rows);
-      await runPlanAsync(ready.compiled.plan, context, take, limits);
+      await runPlanAsync(ready.compiled.plan, context, take);
       return resultOf(prepared, { ready, context }, rows);
     } finally {
       held.release();
@@ -132,7 +138,10 @@ export class PlanRunner {
     const held = access.hold();
     try {
       const run = this.pending(prepared, given, options, access, held.source, undefined);
-      return lazyRows(run, this.#limits(options), () => held.release());
+      const rows = lazyRows(run, () => held.release());
+      // From here on it stands inside of its `try`, so that closing it releases the view.
+      rows.next();
+      return rows;
     } catch (error) {
       held.release();
       throw error;
@@ -172,7 +181,7 @@ export class PlanRunner {
   ): PendingRun {
     const values = orderedParameters(prepared.parameters, given);
     const ready = this.#ready(prepared, source, values, options);
-    const context = new RunContext(this.facts, access, source, sink);
+    const context = new RunContext(this.facts, access, this.limits(options), source, sink);
     if (options.datumTypes !== undefined) {
       const { parameterTypes } = ready.compiled;
       const datums = values as readonly Datum[];
@@ -212,32 +221,27 @@ export class PlanRunner {
   #atOnce(prepared: PreparedText, run: PendingRun, options: RunOptions): StatementResult {
     const { point } = run.ready;
     if (point === undefined) {
-      return resultOf(prepared, run, this.#rows(run, options, options.maxRows ?? Infinity));
+      return resultOf(prepared, run, this.#rows(run, options.maxRows ?? Infinity));
     }
     const row = point(run.context);
     return resultOf(prepared, run, row === undefined ? [] : [row]);
   }
 
-  #rows({ ready, context }: PendingRun, options: RunOptions, most: number): unknown[] {
+  #rows({ ready, context }: PendingRun, most: number): unknown[] {
     const rows: unknown[] = [];
-    const limits = this.#limits(options);
-    if (ready.lookup !== undefined && limits === NO_LIMITS) {
+    if (ready.lookup !== undefined && context.limits === NO_LIMITS) {
       ready.lookup(context, most, rows);
       return rows;
     }
-    runPlan(
-      ready.compiled.plan,
-      context,
-      (batch) => {
-        ready.append(batch, rows);
-        return rows.length < most;
-      },
-      limits,
-    );
+    runPlan(ready.compiled.plan, context, (batch) => {
+      ready.append(batch, rows);
+      return rows.length < most;
+    });
     return rows;
   }
 
-  #limits({ signal, timeout = 0 }: RunOptions): RunLimits {
+  /** What a statement that begins now is held to. */
+  limits({ signal, timeout = 0 }: RunOptions): RunLimits {
     const ofSession = this.facts.settings.derived.statementTimeout;
     if (timeout === 0 && ofSession === 0) return signal === undefined ? NO_LIMITS : { signal };
     const ms = Math.min(...[timeout, ofSession].filter((given) => given > 0));
@@ -262,17 +266,21 @@ function resultOf(
 
 const NO_NOTICES: StatementResult["notices"] = [];
 
-function* lazyRows(
-  { ready, context }: PendingRun,
-  limits: RunLimits,
-  release: () => void,
-): Generator<unknown, void> {
+/** What the first `next` gives is no row. */
+function* lazyRows({ ready, context }: PendingRun, release: () => void): Generator<unknown, void> {
   try {
-    for (const batch of planBatches(ready.compiled.plan, context, limits)) {
+    yield undefined;
+    for (const batch of planBatches(ready.compiled.plan, context)) {
       const rows: unknown[] = [];
       ready.append(batch, rows);
-      yield* rows;
+      for (const row of rows) {
+        // Rows of a view that has ended must not come just because they are at hand.
+        context.source.assertReadable();
+        yield row;
+      }
     }
+  } catch (error) {
+    throw statementError(error);
   } finally {
     release();
   }

@@ -1,6 +1,7 @@
 import type { Sink, Source } from "../contract/source.js";
 import { QueryMemory } from "../executor/memory.js";
 import type { CompiledPlan, ExecutionContext, MemoryMeter } from "../executor/operator.js";
+import type { RunLimits } from "../executor/run-limits.js";
 import type { EvalContext } from "../functions/registry.js";
 import type { Datum, TextContext } from "../types/index.js";
 import type { DataAccess } from "./access.js";
@@ -15,6 +16,7 @@ const NO_PARAMETERS: readonly Datum[] = [];
 export class RunContext implements ExecutionContext, TextContext {
   readonly source: Source;
   readonly sink: Sink | undefined;
+  readonly limits: RunLimits;
   readonly outer: Datum[] = [];
   params: readonly Datum[] = NO_PARAMETERS;
   affected = 0;
@@ -25,7 +27,14 @@ export class RunContext implements ExecutionContext, TextContext {
   #memory: MemoryMeter | undefined;
   #ctes: Map<number, CompiledPlan> | undefined;
 
-  constructor(facts: SessionFacts, access: DataAccess, source: Source, sink: Sink | undefined) {
+  constructor(
+    facts: SessionFacts,
+    access: DataAccess,
+    limits: RunLimits,
+    source: Source,
+    sink: Sink | undefined,
+  ) {
+    this.limits = limits;
     this.#facts = facts;
     this.#access = access;
     this.source = source;

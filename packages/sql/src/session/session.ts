@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import { runDefinition } from "../ddl/index.js";
 import { QueryMemory } from "../executor/memory.js";
+import { throwIfAborted } from "../executor/run-limits.js";
 import { registry } from "../functions/index.js";
 import {
   parseScript,
@@ -19,8 +20,9 @@ import { type Notice, notice } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
 import { PlanRunner, type RunOptions } from "./plan-runner.js";
 import type { PreparedText } from "./prepared-text.js";
-import { NamedStatements } from "./named-statements.js";
+import { checkCount, NamedStatements } from "./named-statements.js";
 import type { StatementResult } from "./results.js";
+import { statementError } from "./runtime-limits.js";
 import { SessionSequences } from "./sequences.js";
 import { runSetting } from "./setting-statements.js";
 import type { Settings } from "./settings.js";
@@ -88,7 +90,7 @@ export class SqlSession {
     given: GivenParameters | undefined,
     options: RunOptions = {},
   ): StatementResult {
-    this.#assertOpen();
+    this.#assertOpen(options);
     return this.#failing(() => this.#dispatch(prepared, given, options));
   }
 
@@ -98,13 +100,12 @@ export class SqlSession {
     given: GivenParameters | undefined,
     options: RunOptions = {},
   ): unknown {
-    this.#assertOpen();
+    this.#assertOpen(options);
     try {
       if (prepared.statement.kind === "query") return this.plans.first(prepared, given, options);
       return this.#dispatch(prepared, given, options).rows[0];
     } catch (error) {
-      this.control.failed();
-      throw error;
+      throw this.#failed(error);
     }
   }
 
@@ -117,13 +118,12 @@ export class SqlSession {
     given: GivenParameters | undefined,
     options: RunOptions = {},
   ): Promise<StatementResult> {
-    this.#assertOpen();
+    this.#assertOpen(options);
     if (prepared.statement.kind === "query" && !prepared.writes) {
       try {
         return await this.plans.runInTurns(prepared, given, options);
       } catch (error) {
-        this.control.failed();
-        throw error;
+        throw this.#failed(error);
       }
     }
     const result = this.#failing(() => this.#dispatch(prepared, given, options));
@@ -137,7 +137,7 @@ export class SqlSession {
     given: GivenParameters | undefined,
     options: RunOptions = {},
   ): Generator<unknown, void> {
-    this.#assertOpen();
+    this.#assertOpen(options);
     return this.#failing(() => this.plans.iterate(prepared, given, options));
   }
 
@@ -162,17 +162,28 @@ export class SqlSession {
     this.control.close();
   }
 
-  #assertOpen(): void {
-    if (this.#closed) throw new AegisError("DATABASE_CLOSED", "the session was closed");
+  /** A statement whose signal is aborted already is not begun. */
+  #assertOpen({ signal }: RunOptions = {}): void {
+    if (this.#closed) {
+      throw new AegisError("DATABASE_CLOSED", "the session was closed", {
+        hint: "Make a new one with db.session().",
+      });
+    }
+    this.engine.host.assertUsable();
+    throwIfAborted(signal);
   }
 
   #failing<T>(fn: () => T): T {
     try {
       return fn();
     } catch (error) {
-      this.control.failed();
-      throw error;
+      throw this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): unknown {
+    this.control.failed();
+    return statementError(error);
   }
 
   #dispatch(
@@ -207,7 +218,7 @@ export class SqlSession {
       case "explain":
         return explain(this, prepared, statement, given, options);
       default:
-        return this.#define(statement);
+        return this.#define(statement, options);
     }
   }
 
@@ -251,7 +262,8 @@ export class SqlSession {
     return { ...EMPTY, command: commandTag(statement) };
   }
 
-  #define(statement: DefinitionStatement): StatementResult {
+  #define(statement: DefinitionStatement, options: RunOptions): StatementResult {
+    const limits = this.plans.limits(options);
     const access = this.control.access();
     const notices: Notice[] = [];
     const { value, durable } = access.write((sink) =>
@@ -261,6 +273,7 @@ export class SqlSession {
         eval: evaluationOf(this.facts, access.now(), sink, sink),
         registry,
         memory: new QueryMemory(this.engine.maxQueryMemory),
+        limits,
         notice: (message: string) => void notices.push(notice(message)),
       }),
     );
@@ -271,19 +284,6 @@ export class SqlSession {
     if (this.facts.stateful) return;
     throw withoutSession(commandTag(statement), statement.position);
   }
-}
-
-type ExecuteStatement = Extract<Statement, { kind: "execute" }>;
-
-function checkCount(statement: ExecuteStatement, { parameters }: PreparedText): void {
-  const { name, arguments: given, position } = statement;
-  if (given.length === parameters.count) return;
-  const message = `wrong number of parameters for prepared statement "${name}"`;
-  throw new AegisError("PARAMETER_COUNT", message, {
-    detail: `Expected ${parameters.count} parameters but got ${given.length}.`,
-    sqlState: "42601",
-    position,
-  });
 }
 
 const EMPTY: StatementResult = {

@@ -40,6 +40,10 @@ export class SessionTransaction implements DataAccess {
     this.modes = modes;
   }
 
+  assertUsable(): void {
+    this.#begun?.sink.assertReadable();
+  }
+
   setModes(modes: TransactionModes): void {
     if (
       this.#begun !== undefined &&

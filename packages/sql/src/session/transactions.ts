@@ -44,6 +44,7 @@ export class GivenTransaction implements TransactionControl {
   }
 
   access(): DataAccess {
+    this.given.assertUsable();
     return this.given;
   }
 

@@ -1,5 +1,6 @@
 import type { Source } from "../contract/source.js";
 import type { ExecutionContext } from "../executor/operator.js";
+import { NO_LIMITS } from "../executor/run-limits.js";
 import type { EvalContext } from "../functions/registry.js";
 
 /** 2024-05-06 07:08:09 UTC. */
@@ -26,6 +27,7 @@ export function executionContext(over: Partial<ExecutionContext> = {}): Executio
     params: [],
     eval: evalContext(),
     memory: { reserve: () => undefined, release: () => undefined },
+    limits: NO_LIMITS,
     outer: [],
     ctes: new Map(),
     affected: 0,

@@ -26,6 +26,10 @@ export class MemoryHost implements SqlHost {
     this.#state = state;
   }
 
+  assertUsable(): void {
+    // Memory is always there.
+  }
+
   latest(): Source {
     return new MemoryView(this.#state, this.#sequences);
   }

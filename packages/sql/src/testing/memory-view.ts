@@ -42,6 +42,10 @@ export class MemoryView implements Sink {
     this.#sequences = sequences;
   }
 
+  assertReadable(): void {
+    // A view of memory never ends.
+  }
+
   get catalogVersion(): number {
     return this.state.catalogVersion;
   }

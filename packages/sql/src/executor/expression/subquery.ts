@@ -10,6 +10,7 @@ import { rowAt } from "../batches.js";
 import { datumReader } from "../column.js";
 import { compilePlan } from "../index.js";
 import { type CompiledPlan, type ExecutionContext, PENDING, type RowBatch } from "../operator.js";
+import { checkLimits } from "../run-limits.js";
 import { tooManyRows } from "../subquery-error.js";
 import type { Columns } from "./compile-row.js";
 import { type QuantifiedExpr, quantifiedTest, type RowsOfSubquery } from "./quantified.js";
@@ -131,6 +132,8 @@ function eachBatch(
   try {
     for (let batch = operator.next(); batch !== null; batch = operator.next()) {
       if (batch !== PENDING && !take(batch)) return;
+      // Nobody else looks at the deadline before this returns.
+      checkLimits(context);
     }
   } finally {
     operator.close();
