@@ -4,7 +4,7 @@ import { healthRoutes } from "../routes/health.js";
 import { keyValueRoutes } from "../routes/key-value.js";
 import { queryRoutes } from "../routes/query.js";
 import { tableRoutes } from "../routes/tables.js";
-import { failureOf, HttpError } from "./errors.js";
+import { failureOf, HttpError, isExpected } from "./errors.js";
 import { createGuard } from "./guard.js";
 import { failure } from "./reply.js";
 import type { App } from "./resource.js";
@@ -44,7 +44,7 @@ export function createApp(options: AppOptions): App {
     return failure(failureOf(new HttpError("ROUTE_NOT_FOUND", message)));
   });
   app.onError((error) => {
-    if (!(error instanceof HttpError) && !(error instanceof AegisError)) options.report(error);
+    if (!isExpected(error)) options.report(error);
     return failure(failureOf(error));
   });
   return app;

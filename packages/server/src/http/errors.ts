@@ -59,6 +59,42 @@ export class HttpError extends Error {
   }
 }
 
+/** How the library is spelled in its hints, which means nothing to who sends requests. */
+const LIBRARY_CALL = /\b(?:db|tx)\.[a-z]|\bwith exec\b/i;
+
+const SCRIPT_HINT =
+  "Send a script to /api/v1/exec, with BEGIN and COMMIT where it is a transaction.";
+
+/** What hints say over HTTP instead. */
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  UNSUPPORTED: SCRIPT_HINT,
+  MULTIPLE_STATEMENTS: SCRIPT_HINT,
+  PARAMETER_COUNT: "Send the statement alone to /api/v1/query, with its params.",
+  SERIALIZATION_FAILURE: "Send the request again.",
+};
+
+/**
+ * An error of a statement that a request carries. The path was found and so was the statement: a
+ * name in it that is not there is a mistake in the body.
+ */
+export class StatementError extends Error {
+  override readonly name = "StatementError";
+
+  constructor(readonly error: AegisError) {
+    super(error.message, { cause: error });
+  }
+
+  get status(): number {
+    const { code, kind } = this.error;
+    return kind === "missing" ? kindStatus.usage : (codeStatus[code] ?? kindStatus[kind]);
+  }
+
+  get hint(): string | undefined {
+    const { code, hint } = this.error;
+    return hint !== undefined && LIBRARY_CALL.test(hint) ? HINTS[code] : hint;
+  }
+}
+
 /** The `error` member of a reply. */
 export interface ErrorBody {
   readonly code: string;
@@ -74,6 +110,13 @@ export interface Failure {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Whether somebody raised it on purpose. */
+export function isExpected(thrown: unknown): boolean {
+  return (
+    thrown instanceof HttpError || thrown instanceof StatementError || thrown instanceof AegisError
+  );
+}
+
 /**
  * What the client is told of anything that was thrown. Of an error that nobody raised on purpose it
  * learns nothing: such a message may carry paths or data.
@@ -87,6 +130,11 @@ export function failureOf(thrown: unknown): Failure {
       error: { code, message, detail, hint, position },
       headers,
     };
+  }
+  if (thrown instanceof StatementError) {
+    const { code, message, detail, position } = thrown.error;
+    const { status, hint } = thrown;
+    return { status, error: { code, message, detail, hint, position } };
   }
   if (thrown instanceof AegisError) {
     const { code, kind, message, detail, hint, position } = thrown;

@@ -1,6 +1,7 @@
-import type { QueryResult } from "aegisdb";
+import { AegisError, type QueryResult } from "aegisdb";
 import type { AddRoutes } from "../http/app.js";
 import { bodySchema, readBody } from "../http/body.js";
+import { StatementError } from "../http/errors.js";
 import { seenIsDurable } from "../http/durability.js";
 import { queryParameters } from "../http/query-string.js";
 import { successText } from "../http/reply.js";
@@ -38,11 +39,13 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
     POST: async ({ env, req }) => {
       queryParameters(req.url, []);
       const { sql, params } = await readBody(env.incoming, queryBody, maxBodyBytes);
-      const result = await database.query<readonly unknown[]>(sql, params ?? [], {
-        rowMode: "array",
-        timestamps: "string",
-        timeout,
-      });
+      const result = await ofStatement(
+        database.query<readonly unknown[]>(sql, params ?? [], {
+          rowMode: "array",
+          timestamps: "string",
+          timeout,
+        }),
+      );
       await seenIsDurable(database);
       return successText(resultJson(result), result.executionTimeMs);
     },
@@ -51,7 +54,7 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
     POST: async ({ env, req }) => {
       queryParameters(req.url, []);
       const { sql } = await readBody(env.incoming, scriptBody, MAX_SCRIPT_BYTES);
-      const result = await database.exec(sql, { timeout });
+      const result = await ofStatement(database.exec(sql, { timeout }));
       await seenIsDurable(database);
       const { statements, rowCount, commands, notices, executionTimeMs } = result;
       const data = JSON.stringify({ statements, row_count: rowCount, commands, notices });
@@ -59,6 +62,14 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
     },
   });
 };
+
+async function ofStatement<Result>(running: Promise<Result>): Promise<Result> {
+  try {
+    return await running;
+  } catch (error) {
+    throw error instanceof AegisError ? new StatementError(error) : error;
+  }
+}
 
 /** `columns` and `rows` are as the guide has them; `types` says what the columns are. */
 function resultJson({
@@ -83,16 +94,19 @@ function resultJson({
 
 /** Columns whose text gets the form of ISO 8601, as PostgreSQL's to_json gives it. */
 function isoColumns(types: readonly string[]): number[] {
-  return types.flatMap((type, i) =>
-    type.startsWith("timestamp") && !type.endsWith("[]") ? [i] : [],
-  );
+  return types.flatMap((type, i) => (type.startsWith("timestamp") ? [i] : []));
 }
 
 function withIsoTimes(row: readonly unknown[], columns: readonly number[]): unknown[] {
   const shown = [...row];
   for (const i of columns) {
-    const value = shown[i];
-    if (typeof value === "string") shown[i] = value.replace(" ", "T").replace(/[+-]\d\d$/, "$&:00");
+    shown[i] = isoTime(shown[i]);
   }
   return shown;
+}
+
+/** Also of the items of an array. */
+function isoTime(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(isoTime);
+  return typeof value === "string" ? value.replace(" ", "T").replace(/[+-]\d\d$/, "$&:00") : value;
 }
