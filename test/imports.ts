@@ -9,6 +9,10 @@
 //     engine ► tree ► run ► log ► vfs ► tree/layout.ts ► base
 //     errors limits options       everyone may import these
 //
+//   inside sql, from the top:
+//     session ► ddl ► executor, modify, binder ► planner's definition of a plan ► functions
+//             ► parser ► types ► contract; SQL_IMPORTS has each folder's own list
+//
 // testing/ may import anything; only tests import testing/.
 
 import ts from "typescript";
@@ -37,6 +41,34 @@ const TOP = CORE_LAYERS.length;
 
 /** What of core may import the whole of @aegisdb/sql and not only its contract. */
 const SEES_SQL = /^packages\/core\/src\/(query\/|database\.ts$|index\.ts$)/;
+
+/** What a plan is, and its walks: all that the folders around the planner know of it. */
+const PLAN = ["plan", "nodes", "expressions", "rewrite", "free-columns", "plan-traits"].map(
+  (name) => `planner/${name}.ts`,
+);
+
+/** Files and folders of sql/src that each of its folders may import, beside itself. */
+const SQL_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  types: ["contract"],
+  parser: ["contract", "types/text-check.ts"],
+  // quote_ident has to know which words are reserved.
+  functions: ["contract", "types", "parser/keywords.ts"],
+  planner: ["contract", "types", "functions/registry.ts", "binder/expr.ts"],
+  binder: ["contract", "types", "parser", "functions", ...PLAN],
+  // Plans that write are compiled like others, and run inside of them.
+  executor: [
+    ...["contract", "types", "functions", "binder/expr.ts", ...PLAN],
+    ...["modify/index.ts", "modify/deferred-writes.ts"],
+  ],
+  modify: ["contract", "types", "binder/expr.ts", ...PLAN, "executor"],
+  ddl: ["contract", "types", "parser", "functions", "binder", "planner", "executor", "modify"],
+  session: [
+    ...["contract", "types", "parser", "functions", "binder", "planner", "executor", "modify"],
+    "ddl",
+  ],
+  "index.ts": ["contract", "types", "parser", "session", "modify/violations.ts"],
+};
 
 /** The packages of ours that each package may import. */
 const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
@@ -97,6 +129,16 @@ function checkCoreImport(from: string, to: string): string | undefined {
   return sideways && folder(from) !== folder(to) ? "models never import each other" : undefined;
 }
 
+function checkSqlImport(from: string, to: string): string | undefined {
+  const [own = "", target = ""] = [from, to].map((path) => path.replace("packages/sql/src/", ""));
+  const [folder = ""] = own.split("/");
+  const allowed = SQL_IMPORTS[folder];
+  if (allowed === undefined) return `${folder} has no list: give it one in SQL_IMPORTS`;
+  const isOwn = target.startsWith(`${folder}/`);
+  const isAllowed = allowed.some((name) => target === name || target.startsWith(`${name}/`));
+  return isOwn || isAllowed ? undefined : `${folder} must not know it (SQL_IMPORTS)`;
+}
+
 function checkRelativeImport(from: string, specifier: string): string | undefined {
   if (!specifier.endsWith(".js") && !specifier.endsWith(".json")) {
     return "a relative import ends in .js";
@@ -106,8 +148,7 @@ function checkRelativeImport(from: string, specifier: string): string | undefine
   if (isTestFile(from) || inTesting(from)) return undefined;
   if (inTesting(to) || isTestFile(to)) return "only tests import test code";
   if (from.startsWith("packages/core/src/")) return checkCoreImport(from, to);
-  const contract = "packages/sql/src/contract/";
-  if (from.startsWith(contract) && !to.startsWith(contract)) return "the contract stands alone";
+  if (from.startsWith("packages/sql/src/")) return checkSqlImport(from, to);
   return undefined;
 }
 
