@@ -7,6 +7,7 @@ import { entryCount, entryReader } from "../column.js";
 import { compileRow } from "../expression/index.js";
 import type { ExecutionContext } from "../operator.js";
 import { ANSWER_FALSE, ANSWER_NULL, ANSWER_TRUE, type EntryTest } from "./answers.js";
+import { compileLike } from "./text-like.js";
 import { compileMembership } from "./text-membership.js";
 
 const ALL_LENGTHS = -1;
@@ -40,12 +41,12 @@ export function isEntryTest(expr: Expr): boolean {
 
 export function compileTextTest(expr: Expr, column: { id: number; type: SqlType }): TextTest {
   const test = compileRow(expr, [column]);
-  const membership = compileMembership(expr, column.id);
+  const overBytes = compileMembership(expr, column.id) ?? compileLike(expr, column.id);
   return (vector, context) => {
     const { starts, ends } = vector;
     const table = vector.codes === null ? null : new Uint8Array(entryCount(vector));
-    const members = membership?.(vector, context);
-    if (members !== undefined) return { ...members, table, starts, ends };
+    const found = overBytes?.(vector, context);
+    if (found !== undefined) return { ...found, table, starts, ends };
     const read = entryReader(vector, column.type);
     const ask = (entry: number): number => answer(test([entry < 0 ? null : read(entry)], context));
     return { ask, table, starts, ends, lengths: ALL_LENGTHS, other: 0 };

@@ -6,7 +6,7 @@ import { AegisError } from "../../contract/errors.js";
  * before it, which is always right as any text may stand between. So no pattern makes a match take
  * longer than the product of both lengths.
  */
-interface Segment {
+export interface Segment {
   /** The segment's characters; a wildcard stands as one unit that no text holds. */
   readonly text: string;
   readonly wildcards: boolean;
@@ -16,7 +16,7 @@ interface Segment {
 export type TextMatcher = (text: string) => boolean;
 
 /** Half of a surrogate pair stands for `_`: no text of the database holds one alone. */
-const WILDCARD = "\ud800";
+export const WILDCARD: string = "\ud800";
 const WILDCARD_CODE = 0xd800;
 
 /** A backslash takes the character behind it as it is. */
@@ -67,7 +67,7 @@ export function checkEscape(escape: string): string {
   });
 }
 
-function parsePattern(pattern: string): readonly Segment[] {
+export function parsePattern(pattern: string): readonly Segment[] {
   const segments: Segment[] = [];
   let text = "";
   const characters = Array.from(pattern);
