@@ -55,12 +55,22 @@ export class Cardinality {
   #joinSelectivity(condition: Expr, left: number, right: number): number {
     if (condition.kind !== "call" || condition.fn.name !== "=") return selectivity(condition);
     let most = 1;
+    let ofKey = 0;
     for (const arg of condition.args) {
       for (const id of columnsOf(arg)) {
-        most = Math.max(most, this.distinct(id, Math.max(left, right)));
+        const values = this.distinct(id, Math.max(left, right));
+        if (this.#isKey(id)) ofKey = Math.max(ofKey, values);
+        most = Math.max(most, values);
       }
     }
-    return 1 / most;
+    // A column that is joined with a key has no more values than there are keys, whatever the guess.
+    return 1 / (ofKey > 0 ? ofKey : most);
+  }
+
+  /** Whether it is a column of a table in which no value is twice. */
+  #isKey(id: ColumnId): boolean {
+    const found = this.#scans.get(id);
+    return found !== undefined && isUnique(found.scan.table, found.column);
   }
 
   #estimate(plan: LogicalPlan): number {
@@ -123,7 +133,8 @@ export class Cardinality {
     const columns = bounds.index?.columns.map((c) => c.column) ?? plan.table.primaryKey;
     const unique = bounds.index === undefined || bounds.index.unique;
     if (unique && bounds.equal.length === columns.length) return 1;
-    let estimate = rows * EQUAL_SELECTIVITY ** bounds.equal.length;
+    // Columns that are worth an index have many values: as many as `distinct` says.
+    let estimate = rows / Math.max(1, rows * GROUPS_SHARE) ** bounds.equal.length;
     if (bounds.from !== undefined) estimate *= RANGE_SELECTIVITY;
     if (bounds.to !== undefined) estimate *= RANGE_SELECTIVITY;
     return Math.max(1, estimate);
@@ -141,11 +152,7 @@ export class Cardinality {
   /** Whether a condition fixes a column in which no value is twice. */
   #uniqueEquality(condition: Expr): boolean {
     if (condition.kind !== "call" || condition.fn.name !== "=") return false;
-    for (const arg of condition.args) {
-      const found = arg.kind === "column" ? this.#scans.get(arg.id) : undefined;
-      if (found !== undefined && isUnique(found.scan.table, found.column)) return true;
-    }
-    return false;
+    return condition.args.some((arg) => arg.kind === "column" && this.#isKey(arg.id));
   }
 
   #joinRows(plan: JoinPlan): number {

@@ -1,6 +1,7 @@
 import type { Source } from "../contract/source.js";
 import { Cardinality } from "./cardinality.js";
 import { ColumnIds } from "./column-ids.js";
+import { aggregateBelowJoin } from "./passes/aggregate-below-join.js";
 import { chooseAccess } from "./passes/choose-access.js";
 import { chooseBuildSide } from "./passes/choose-build-side.js";
 import { decorrelate } from "./passes/decorrelate.js";
@@ -29,6 +30,7 @@ export const PASSES: readonly Pass[] = [
   { name: "push predicates", run: pushPredicates },
   { name: "fold constants again", run: foldConstants },
   { name: "order joins", run: orderJoins },
+  { name: "aggregate below joins", run: aggregateBelowJoin },
   { name: "choose access", run: chooseAccess },
   { name: "use order", run: useOrder },
   { name: "prune columns", run: pruneColumns },

@@ -10,8 +10,10 @@ import { withPlan } from "../rewrite.js";
 import { listLookup } from "./list-lookup.js";
 import { scanConditions, scanLists, type ScanCondition } from "./scan-conditions.js";
 
-/** A join looks rows up one by one where the other side has at least so many rows to each. */
-const LOOKUP_FACTOR = 8;
+/** Rows that a join could read and compare by hash in the time that it looks one key up in. */
+const ROWS_PER_LOOKUP = 100;
+/** The same for each row that a lookup finds. */
+const ROWS_PER_FOUND = 20;
 
 /**
  * Chooses how each table is read: by primary key, by an index, or from end to end with blocks left
@@ -139,10 +141,13 @@ function lookup(plan: JoinPlan, cardinality: Cardinality): JoinPlan | undefined 
   const { scan, predicates } = scanOf(plan.right);
   if (scan?.bounds !== undefined || scan?.table.kind !== "table") return undefined;
   const left = cardinality.rows(plan.left);
-  if (left * LOOKUP_FACTOR > cardinality.rows(scan)) return undefined;
+  const all = cardinality.rows(scan);
+  if (left * ROWS_PER_LOOKUP > all) return undefined;
   const conditions = scanConditions(scan, conjuncts(plan.on));
   const access = bestAccess(scan.table, conditions);
   if (access === undefined || access.bounds.equal.length === 0) return undefined;
+  const found = cardinality.joined(left, all, conjuncts(plan.on));
+  if (left * ROWS_PER_LOOKUP + found * ROWS_PER_FOUND > all) return undefined;
   const used = new Set(access.used.map((condition) => condition.condition));
   const right = filtered({ ...scan, bounds: access.bounds, prune: [] }, predicates);
   const on = conjuncts(plan.on).filter((condition) => !used.has(condition));
