@@ -14,6 +14,10 @@ class VectorCells implements KeyCells {
 
   constructor(readonly vectors: readonly ColumnVector[]) {}
 
+  isNull(column: number, row: number): boolean {
+    return this.vectors[column]!.nulls?.[row] === 1;
+  }
+
   number(column: number, row: number): number | bigint {
     const value = this.vectors[column]!.values![row]!;
     return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -41,6 +45,8 @@ const keyKinds: ColumnKind[][] = [
   ["text", "int"],
   ["bytes"],
   ["int", "uuid"],
+  ["bool", "int", "date"],
+  ["text", "text", "int"],
 ];
 
 /** Few values of each kind, so that columns agree often. */
@@ -49,22 +55,27 @@ function fewValues(kind: ColumnKind): fc.Arbitrary<Value> {
   return valueOf({ kind } as { kind: "text" });
 }
 
+function fewOrNull(kind: ColumnKind, nullable: boolean): fc.Arbitrary<Value> {
+  return nullable ? fc.oneof(fewValues(kind), fc.constant(null)) : fewValues(kind);
+}
+
 describe("KeyProbe", () => {
   test("orders rows against keys as the keys themselves do", () => {
     fc.assert(
       fc.property(
-        fc
-          .constantFrom(...keyKinds)
-          .chain((kinds) =>
-            fc.tuple(
-              fc.constant(kinds),
-              fc.array(fc.tuple(...kinds.map(fewValues)), { minLength: 1, maxLength: 12 }),
-              fc.array(fc.tuple(...kinds.map(fewValues)), { maxLength: 4 }),
+        fc.constantFrom(...keyKinds).chain((kinds) =>
+          fc.boolean().chain((nullable) => {
+            const values = fc.tuple(...kinds.map((kind) => fewOrNull(kind, nullable)));
+            return fc.tuple(
+              fc.constant({ kinds, nullable }),
+              fc.array(values, { minLength: 1, maxLength: 12 }),
+              fc.array(values, { maxLength: 4 }),
               fc.constantFrom("", "\0", "a", "\u0100", "\uffff"),
-            ),
-          ),
-        ([kinds, rows, others, tail]) => {
-          const columns = kinds.map((kind) => ({ type: { kind } as { kind: "text" } }));
+            );
+          }),
+        ),
+        ([{ kinds, nullable }, rows, others, tail]) => {
+          const columns = kinds.map((kind) => ({ type: { kind } as { kind: "text" }, nullable }));
           const codec = createKeyCodec(columns);
           const vectors = columns.map(({ type }, i) =>
             vectorOf(
@@ -77,7 +88,9 @@ describe("KeyProbe", () => {
           for (const values of [...rows, ...others]) {
             // Bounds of ranges are not keys of any row; a cut or lengthened key is like them.
             const key = codec.encode(values) as string;
-            for (const bound of [key, key + tail, key.slice(0, -1), key.slice(0, 1)]) {
+            const { end } = codec.prefixRange(values.slice(0, -1)) as { end?: string };
+            const cut = [key.slice(0, -1), key.slice(0, 1), end ?? key];
+            for (const bound of [key, key + tail, ...cut]) {
               probe.start(bound);
               rows.forEach((row, i) => {
                 const rowKey = codec.encode(row);
@@ -107,5 +120,27 @@ describe("KeyProbe", () => {
     const equal = rows.filter((_, row) => probe.compare(cells, row) === 0);
     expect(equal).toEqual(["user:57"]);
     expect(cells.encoded).toBe(0);
+  });
+
+  test("encodes one row of several columns that are numbers or ASCII", () => {
+    const types = [{ type: { kind: "int" }, nullable: true }, { type: { kind: "int" } }] as const;
+    const codec = createKeyCodec(types);
+    const rows = Array.from({ length: 100 }, (_, i) => i);
+    const cells = new VectorCells([
+      vectorOf(
+        { kind: "int" },
+        rows.map((row) => (row < 90 ? row >> 3 : null)),
+      ),
+      vectorOf({ kind: "int" }, rows),
+    ]);
+    const probe = new KeyProbe(codec);
+    const { start, end } = codec.prefixRange([7]) as { start: string; end: string };
+    const orders = (bound: string): number[] => {
+      probe.start(bound);
+      return rows.map((row) => Math.sign(probe.compare(cells, row)));
+    };
+    expect(orders(start).indexOf(1)).toBe(56);
+    expect(orders(end).indexOf(1)).toBe(64);
+    expect(cells.encoded).toBe(2);
   });
 });

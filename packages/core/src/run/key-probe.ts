@@ -1,9 +1,11 @@
 import type { ColumnVector, Value } from "@aegisdb/sql/contract";
 import type { KeyCodec } from "../base/keycode.js";
 import { readText } from "../base/text.js";
+import { ColumnProbe } from "./column-probe.js";
 
 /** What a probe reads of a block. */
 export interface KeyCells {
+  isNull(column: number, row: number): boolean;
   number(column: number, row: number): number | bigint;
   /** As `BlockCells.seek`, with the range in `start` and `end`. */
   seek(column: number, row: number): Uint8Array;
@@ -24,7 +26,8 @@ const FIRST_BEYOND_ASCII = 0x80;
  * Compares a string key with rows. To encode a row's key for that costs several times more, so keys
  * that end in text are compared in place: the code of the columns before it (the *prefix*) is the
  * same for most rows of a block and kept from row to row, and what follows it in the key is the
- * text itself. Other keys, and text beyond ASCII, are encoded after all.
+ * text itself. Most other keys are taken apart instead (`ColumnProbe`). What is left, and text
+ * beyond ASCII, is encoded after all.
  */
 export class KeyProbe {
   readonly #codec: KeyCodec;
@@ -33,24 +36,32 @@ export class KeyProbe {
   /** Values of those columns in the row last seen, and their code. */
   readonly #values: Value[] = [];
   #prefix: string | null = null;
+  /** Takes over where rows would be encoded. */
+  readonly #columns: ColumnProbe | null;
   #key = "";
+  /** Rows compared with the key: taking it apart pays off from the second on. */
+  #compared = 0;
+  /** Whether the key could be taken apart. */
+  #isApart = false;
   /** Order of the prefix and the key's first units; 0 where the key begins with the prefix. */
   #prefixOrder = 0;
 
   constructor(codec: KeyCodec) {
     this.#codec = codec;
     this.#forms = prefixForms(codec);
+    this.#columns = this.#forms === null ? ColumnProbe.of(codec) : null;
   }
 
   /** Sets the key that rows are compared with. */
   start(key: string): void {
     this.#key = key;
+    this.#compared = 0;
     if (this.#prefix !== null) this.#prefixOrder = orderOfPrefix(this.#prefix, key);
   }
 
   /** Negative, zero or positive as the key of `row` is below, equal to or above the key. */
   compare(cells: KeyCells, row: number): number {
-    if (this.#forms === null) return this.#compareEncoded(cells, row);
+    if (this.#forms === null) return this.#compareColumns(cells, row);
     if (this.#prefix === null || !this.#hasPrefix(cells, row)) this.#align(cells, row);
     if (this.#prefixOrder !== 0) return this.#prefixOrder;
     const bytes = cells.seek(this.#forms.length, row);
@@ -68,6 +79,14 @@ export class KeyProbe {
       if (byte !== unit) return byte - unit;
     }
     return length - left;
+  }
+
+  #compareColumns(cells: KeyCells, row: number): number {
+    const columns = this.#columns;
+    if (columns === null || ++this.#compared === 1) return this.#compareEncoded(cells, row);
+    if (this.#compared === 2) this.#isApart = columns.start(this.#key);
+    if (!this.#isApart) return this.#compareEncoded(cells, row);
+    return columns.compare(cells, row) ?? this.#compareEncoded(cells, row);
   }
 
   #compareEncoded(cells: KeyCells, row: number): number {
