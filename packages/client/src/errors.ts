@@ -3,6 +3,8 @@ export interface ClientErrorDetails {
   readonly status?: number | undefined;
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;
+  /** Where in the statement or script, in characters, from 1 on. */
+  readonly position?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -16,6 +18,7 @@ export class ClientError extends Error {
   readonly status: number | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  readonly position: number | undefined;
 
   constructor(code: string, message: string, details: ClientErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -23,5 +26,6 @@ export class ClientError extends Error {
     this.status = details.status;
     this.detail = details.detail;
     this.hint = details.hint;
+    this.position = details.position;
   }
 }

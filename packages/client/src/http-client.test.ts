@@ -44,7 +44,7 @@ describe("the client", () => {
 
   test("gives undefined for a key that is not there, and any other error as the server says it", async () => {
     let code = "NOT_FOUND";
-    const error = (): object => ({ code, message: "why", detail: "d", hint: "h" });
+    const error = (): object => ({ code, message: "why", detail: "d", hint: "h", position: 3 });
     await using fake = await FakeServer.start(() => ({
       status: 400,
       body: { success: false, error: error() },
@@ -52,7 +52,7 @@ describe("the client", () => {
     const { kv } = new AegisClient({ server: fake.url });
     expect(await kv.get("k")).toBeUndefined();
     code = "INVALID_KEY";
-    const expected = { code, status: 400, message: "why", detail: "d", hint: "h" };
+    const expected = { code, status: 400, message: "why", detail: "d", hint: "h", position: 3 };
     await expect(kv.get("k")).rejects.toMatchObject(expected);
     await expect(kv.get("k")).rejects.toBeInstanceOf(ClientError);
   });

@@ -46,6 +46,7 @@ export class Http implements Transport {
       status: received.status,
       detail: textOf(error["detail"]),
       hint: textOf(error["hint"]),
+      position: positionOf(error["position"]),
     });
   }
 
@@ -98,6 +99,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+function positionOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isInteger(value) ? value : undefined;
 }
 
 /** `fetch` hides the reason in the cause. */

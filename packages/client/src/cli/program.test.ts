@@ -61,6 +61,22 @@ describe("the command line", () => {
     });
   });
 
+  test("shows where a statement went wrong", async () => {
+    const error = { code: "COLUMN_NOT_FOUND", message: "no nme", hint: "name?", position: 8 };
+    await using fake = await FakeServer.start(() => ({
+      status: 400,
+      body: { success: false, error },
+    }));
+    const { error: shown } = await run("-s", fake.url, "query", "SELECT nme FROM users");
+    expect(shown.split("\n")).toEqual([
+      "aegis: COLUMN_NOT_FOUND: no nme",
+      "  line 1: SELECT nme FROM users",
+      "                 ^",
+      "  hint: name?",
+      "",
+    ]);
+  });
+
   test("fails when the server is not healthy, or not there", async () => {
     const fake = await FakeServer.start(() => ({
       status: 503,

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { ClientError } from "../errors.js";
 import { AegisClient } from "../http-client.js";
 import { CLIENT_VERSION } from "../version.js";
+import { excerpt, StatementFailure } from "./excerpt.js";
 import { addKeyValueCommands } from "./key-value.js";
 import { FORMATS, printable, type Format } from "./output.js";
 import { addSqlCommands } from "./sql.js";
@@ -87,12 +88,17 @@ function failed(name: string, error: unknown, { error: write }: Terminal): numbe
     write(`${name}: ${error.message}\n`);
     return BAD_USAGE;
   }
-  if (error instanceof ClientError) {
-    write(`${name}: ${error.code}: ${printable(error.message)}\n`);
-    if (error.detail !== undefined) write(`  detail: ${printable(error.detail)}\n`);
-    if (error.hint !== undefined) write(`  hint: ${printable(error.hint)}\n`);
-    return FAILED;
-  }
+  if (error instanceof StatementFailure) return refused(name, error.error, write, error.sql);
+  if (error instanceof ClientError) return refused(name, error, write);
   write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+  return FAILED;
+}
+
+/** `sql` is the text that the error's position counts in. */
+function refused(name: string, error: ClientError, write: Terminal["error"], sql?: string): number {
+  write(`${name}: ${error.code}: ${printable(error.message)}\n`);
+  if (sql !== undefined) write(excerpt(sql, error.position));
+  if (error.detail !== undefined) write(`  detail: ${printable(error.detail)}\n`);
+  if (error.hint !== undefined) write(`  hint: ${printable(error.hint)}\n`);
   return FAILED;
 }

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { ClientError } from "../errors.js";
 import type { Notice, QueryResult } from "../sql-results.js";
+import { StatementFailure } from "./excerpt.js";
 import { render } from "./output.js";
 import type { CommandContext } from "./program.js";
 import { UsageError } from "./usage-error.js";
@@ -45,9 +47,18 @@ async function query(
     await runScript(context, await readScript(file));
     return;
   }
-  const result = await context.client().query(sql!, param);
+  const result = await located(sql!, context.client().query(sql!, param));
   writeNotices(context, result.notices ?? []);
   writeResult(context, result);
+}
+
+/** What was sent goes along with the error, to show where it went wrong. */
+async function located<Result>(sql: string, running: Promise<Result>): Promise<Result> {
+  try {
+    return await running;
+  } catch (error) {
+    throw error instanceof ClientError ? new StatementFailure(error, sql) : error;
+  }
 }
 
 async function readScript(file: string): Promise<string> {
@@ -62,7 +73,10 @@ async function runScript(
   { client, format, terminal, ...rest }: CommandContext,
   sql: string,
 ): Promise<void> {
-  const { statements, row_count, commands, notices, execution_time_ms } = await client().exec(sql);
+  const { statements, row_count, commands, notices, execution_time_ms } = await located(
+    sql,
+    client().exec(sql),
+  );
   writeNotices({ client, format, terminal, ...rest }, notices);
   const rows = Object.entries(commands);
   const asked = format();
