@@ -9,5 +9,7 @@ export const MAX_COLUMNS = 1664;
 export const MAX_GROUPING_SETS = 4096;
 /** Subqueries in one another that stand for a value which is used several times. */
 export const MAX_VALUE_DEPTH = 100;
+/** Views that one statement may expand: each of two that stand on one expands it again. */
+export const MAX_VIEWS = 1000;
 /** Views that may stand on views. */
 export const MAX_VIEW_DEPTH = 100;

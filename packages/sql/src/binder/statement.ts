@@ -48,6 +48,7 @@ export class Statement {
   readonly stars: Map<StarNode, readonly (readonly string[])[]> = new Map();
   /** Names of the views that are being expanded, outermost first. */
   readonly views: string[] = [];
+  viewsExpanded = 0;
   /** Where a column reference stands in the text. */
   readonly #positions: WeakMap<Expr, number> = new WeakMap();
   #nextColumn = 0;

@@ -3,7 +3,7 @@ import type { ViewInfo } from "../contract/source.js";
 import { columnExpr } from "../planner/expressions.js";
 import { parseStatement } from "../parser/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
-import { MAX_VIEW_DEPTH } from "./limits.js";
+import { MAX_VIEW_DEPTH, MAX_VIEWS } from "./limits.js";
 import { projectOf } from "./plans.js";
 import { bindQuery } from "./query.js";
 import type { Statement } from "./statement.js";
@@ -17,6 +17,12 @@ export function bindView(view: ViewInfo, statement: Statement, position: number)
   }
   if (statement.views.length >= MAX_VIEW_DEPTH) {
     throw new AegisError("NESTING_TOO_DEEP", "views stand on too many other views", { position });
+  }
+  if (++statement.viewsExpanded > MAX_VIEWS) {
+    throw new AegisError("LIMIT_EXCEEDED", "the statement stands on too many views", {
+      detail: `The limit is ${MAX_VIEWS}; a view that several others stand on counts for each.`,
+      position,
+    });
   }
   statement.views.push(name);
   const plan = bindText(view, statement, position);

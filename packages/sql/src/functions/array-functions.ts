@@ -181,6 +181,9 @@ function stringToArray(args: readonly Datum[]): Datum {
   return text === null ? null : splitText(text as string, separator!, nulls);
 }
 
+/** Elements that array_fill makes at most: it takes the memory at once, and nothing can stop it. */
+const MAX_FILLED = 1 << 24;
+
 function fill([value, lengths, bounds]: readonly Datum[]): Datum {
   if (lengths === null || bounds === null) {
     const message = "dimension array or low bound array cannot be null";
@@ -188,6 +191,11 @@ function fill([value, lengths, bounds]: readonly Datum[]): Datum {
   }
   const sizes = lengths as readonly number[];
   if (sizes.includes(0)) return [];
+  const elements = sizes.reduce((product, size) => product * size, 1);
+  if (elements > MAX_FILLED || sizes.some((size) => size < 0)) {
+    const message = `array size exceeds the maximum allowed (${MAX_FILLED})`;
+    throw new AegisError("LIMIT_EXCEEDED", message);
+  }
   const build = (level: number): Datum =>
     level === sizes.length ? value! : Array.from({ length: sizes[level]! }, () => build(level + 1));
   return sizes.length === 0 ? [] : build(0);

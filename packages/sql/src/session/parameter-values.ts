@@ -12,9 +12,11 @@ import {
   typeText,
 } from "../types/index.js";
 
-/** Characters of a value that a message shows. */
 /** How a message names what it is about. */
 const VALUE = "a value";
+/** Dimensions of an array, as in PostgreSQL. */
+const MAX_DIMENSIONS = 6;
+/** Characters of a value that a message shows. */
 const SHOWN_CHARACTERS = 60;
 const MICROS_PER_MS = 1000;
 
@@ -55,8 +57,22 @@ function datumOf(value: unknown, type: SqlType, context: TextContext): Datum {
       hint: "Give null for NULL.",
     });
   }
-  const datum = convert(value, type, context);
+  const datum =
+    typeof value === "object" ? ofObject(value, type, context) : convert(value, type, context);
   return datum === null ? null : applyModifier(datum, type, false);
+}
+
+/** An object may be a proxy, or have code of its own, and throw whatever it likes. */
+function ofObject(value: object, type: SqlType, context: TextContext): Exclude<Datum, null> {
+  try {
+    return convert(value, type, context);
+  } catch (cause) {
+    if (cause instanceof AegisError) throw cause;
+    throw new AegisError("TYPE_MISMATCH", `the object cannot be read as ${typeText(type)}`, {
+      detail: cause instanceof Error ? cause.message : undefined,
+      cause,
+    });
+  }
 }
 
 function convert(value: unknown, type: SqlType, context: TextContext): Exclude<Datum, null> {
@@ -75,12 +91,12 @@ function convert(value: unknown, type: SqlType, context: TextContext): Exclude<D
       if (isWhole(value)) return fromText(value.toString(), type, context);
       break;
     case "real":
-      if (typeof value === "number") return Math.fround(value);
-      if (typeof value === "bigint") return Math.fround(Number(value));
+      if (typeof value === "number") return inRange(Math.fround(value), value, type);
+      if (typeof value === "bigint") return inRange(Math.fround(Number(value)), value, type);
       break;
     case "double precision":
       if (typeof value === "number") return value;
-      if (typeof value === "bigint") return Number(value);
+      if (typeof value === "bigint") return inRange(Number(value), value, type);
       break;
     case "numeric":
       if (typeof value === "number") return Decimal.parse(String(value));
@@ -111,6 +127,14 @@ function convert(value: unknown, type: SqlType, context: TextContext): Exclude<D
   throw unfit(value, type);
 }
 
+/** What a number became: infinite, or zero, only if it was. */
+function inRange(rounded: number, value: number | bigint, type: SqlType): number {
+  const grew = !Number.isFinite(rounded) && !Object.is(rounded, value) && !Number.isNaN(rounded);
+  if (!grew && (rounded !== 0 || Number(value) === 0)) return rounded;
+  const message = `${shown(value)} is out of range for type ${typeText(type)}`;
+  throw new AegisError("NUMERIC_OUT_OF_RANGE", message);
+}
+
 function isWhole(value: unknown): value is number | bigint {
   return typeof value === "bigint" || Number.isSafeInteger(value);
 }
@@ -124,8 +148,14 @@ function instantDatum(value: unknown, type: SqlType): number | bigint {
   const millis = value instanceof Date ? value.getTime() : value;
   if (typeof millis !== "number" || Number.isNaN(millis)) throw unfit(value, type);
   const micros = Math.round(millis * MICROS_PER_MS);
-  const exact = Number.isSafeInteger(micros) ? micros : BigInt(Math.round(millis)) * 1000n;
-  return type.name === "date" ? datetime.timestampToDate(exact) : exact;
+  const exact =
+    Number.isSafeInteger(micros) || !Number.isFinite(micros)
+      ? micros
+      : BigInt(Math.round(millis)) * 1000n;
+  const message = `the time is out of range for type ${typeText(type)}`;
+  if (type.name !== "date") return datetime.checkTimestamp(exact, message);
+  const days = datetime.timestampToDate(exact);
+  return Number.isFinite(days) ? datetime.checkDate(days, message) : days;
 }
 
 function jsonText(value: unknown, type: SqlType): string {
@@ -142,11 +172,20 @@ function jsonText(value: unknown, type: SqlType): string {
   return text;
 }
 
-function arrayDatum(values: readonly unknown[], type: SqlType, context: TextContext): Datum[] {
+function arrayDatum(
+  values: readonly unknown[],
+  type: SqlType,
+  context: TextContext,
+  depth: number = 1,
+): Datum[] {
+  if (depth > MAX_DIMENSIONS) {
+    const message = `number of array dimensions exceeds the maximum allowed (${MAX_DIMENSIONS})`;
+    throw new AegisError("LIMIT_EXCEEDED", message);
+  }
   const element = type.element ?? { name: "text" };
   const items = values.map((value) =>
     Array.isArray(value) && element.name !== "json" && element.name !== "jsonb"
-      ? arrayDatum(value, type, context)
+      ? arrayDatum(value, type, context, depth + 1)
       : datumOf(value, element, context),
   );
   const widths = new Set(items.map((item) => (Array.isArray(item) ? item.length : -1)));

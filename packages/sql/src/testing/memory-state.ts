@@ -1,5 +1,6 @@
 import type { IndexInfo, SequenceInfo, TableInfo, ViewInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
+import { duplicatedKey } from "../modify/violations.js";
 import { hashKey } from "../types/compare.js";
 import { fromStorage } from "../types/storage.js";
 
@@ -73,4 +74,16 @@ export function keyOf(
 export function indexKey(table: TableInfo, index: IndexInfo, row: Row): string | undefined {
   const columns = index.columns.map(({ column }) => column);
   return keyOf(table, columns, row, index.nullsNotDistinct);
+}
+
+/** Throws where two rows have one key of a unique index. */
+export function checkIndex({ info, rows }: StoredTable, index: IndexInfo): void {
+  if (!index.unique) return;
+  const seen = new Set<string>();
+  for (const row of rows.values()) {
+    const key = indexKey(info, index, row);
+    if (key === undefined) continue;
+    if (seen.has(key)) throw duplicatedKey(info, index, row);
+    seen.add(key);
+  }
 }

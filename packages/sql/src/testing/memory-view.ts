@@ -14,11 +14,12 @@ import type {
   ViewInfo,
 } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
-import { duplicatedKey, duplicateKey } from "../modify/violations.js";
+import { duplicateKey } from "../modify/violations.js";
 import { changeTable } from "./memory-alter.js";
 import { MemoryRow } from "./memory-row.js";
 import { lookUpRows, scanTable } from "./memory-scan.js";
 import {
+  checkIndex,
   copyState,
   indexKey,
   keyOf,
@@ -292,16 +293,5 @@ export class MemoryView implements Sink {
       }
     }
     return undefined;
-  }
-}
-
-function checkIndex({ info, rows }: StoredTable, index: IndexInfo): void {
-  if (!index.unique) return;
-  const seen = new Set<string>();
-  for (const row of rows.values()) {
-    const key = indexKey(info, index, row);
-    if (key === undefined) continue;
-    if (seen.has(key)) throw duplicatedKey(info, index, row);
-    seen.add(key);
   }
 }

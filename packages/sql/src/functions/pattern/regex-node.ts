@@ -93,6 +93,30 @@ export function backtrackingDegree(node: RegexNode): number {
   }
 }
 
+/**
+ * How many ways the rest of the expression multiplies that cost by, whatever the text's length:
+ * `a?a?a?` may be gone through in eight ways.
+ */
+export function backtrackingFactor(node: RegexNode): number {
+  switch (node.kind) {
+    case "group":
+      return backtrackingFactor(node.body);
+    case "sequence":
+      return node.items.reduce((product, item) => product * backtrackingFactor(item), 1);
+    case "choice": {
+      const factors = node.branches.map(backtrackingFactor);
+      return areDistinct(node.branches) ? 1 : factors.reduce((sum, factor) => sum + factor, 0);
+    }
+    case "repeat": {
+      const { min, max, body } = node;
+      if (max <= 1) return max - min + backtrackingFactor(body);
+      return max - min > SMALL_BOUND ? 1 : max - min + 1;
+    }
+    default:
+      return 1;
+  }
+}
+
 /** So few repetitions cost a constant factor only. */
 const SMALL_BOUND = 4;
 
@@ -104,12 +128,22 @@ function varies(node: RegexNode): boolean {
     case "sequence":
       return node.items.some(varies);
     case "choice":
-      return !node.branches.every((branch) => branch.kind === "set");
+      return !areDistinct(node.branches);
     case "repeat":
       return node.min !== node.max || varies(node.body);
     default:
       return false;
   }
+}
+
+/** Whether each branch is a character that no other is, whatever its case. */
+function areDistinct(branches: readonly RegexNode[]): boolean {
+  const seen = new Set<string>();
+  for (const branch of branches) {
+    if (branch.kind !== "set" || branch.literal === undefined) return false;
+    seen.add(branch.literal.toLowerCase().toUpperCase());
+  }
+  return seen.size === branches.length;
 }
 
 /** Whether some quantifier takes as little as it can. */

@@ -1,5 +1,11 @@
 import { invalidRegex } from "./regex-escapes.js";
-import { backtrackingDegree, hasLazy, needsBacktracking, preferenceOf } from "./regex-node.js";
+import {
+  backtrackingDegree,
+  backtrackingFactor,
+  hasLazy,
+  needsBacktracking,
+  preferenceOf,
+} from "./regex-node.js";
 import { dependsOnOrder } from "./regex-order.js";
 import { regexOptions } from "./regex-options.js";
 import { type ParsedRegex, parseRegex } from "./regex-parser.js";
@@ -61,7 +67,8 @@ export class TextRegex {
     const mustBacktrack = needsBacktracking(root);
     // One more than the quantifiers need, as the search starts at every place.
     const degree = backtrackingDegree(root) + 1;
-    this.safeLength = mustBacktrack ? Infinity : Math.floor(MAX_BACKTRACKING_STEPS ** (1 / degree));
+    const steps = MAX_BACKTRACKING_STEPS / backtrackingFactor(root);
+    this.safeLength = mustBacktrack ? Infinity : Math.floor(steps ** (1 / degree));
     const mixed = !this.lazy && hasLazy(root);
     this.ordered = !mustBacktrack && (mixed || dependsOnOrder(root));
   }
