@@ -12,6 +12,9 @@ export interface ParameterList {
 /** Values as a caller gives them: a list for `$1` and `?`, an object for `:name`. */
 export type GivenParameters = readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/** Names that an error lists. */
+const MAX_NAMED = 10;
+
 /** How an error names a parameter: `$1`, or `:name` where the text does. */
 function parameterName({ names }: ParameterList, index: number): string {
   const name = names[index];
@@ -48,10 +51,29 @@ function namedParameters(
     const names = list.names.map((name) => `:${name}`).join(", ");
     throw new AegisError("PARAMETER_COUNT", `the statement takes an object with ${names}`);
   }
-  return list.names.map((name) => {
+  const ordered = list.names.map((name) => {
     if (Object.hasOwn(values, name)) return (values as Record<string, unknown>)[name];
     throw new AegisError("PARAMETER_NOT_FOUND", `no value was given for the parameter :${name}`);
   });
+  const keys = Object.keys(values);
+  if (keys.length > ordered.length) throw unknownNames(list, keys);
+  return ordered;
+}
+
+/** A value that nothing takes is a misspelt name, or belongs to another statement. */
+function unknownNames({ names }: ParameterList, given: readonly string[]): AegisError {
+  const unknown = given.filter((name) => !names.includes(name)).map((name) => `:${name}`);
+  const what = unknown.length === 1 ? "parameter" : "parameters";
+  return new AegisError(
+    "PARAMETER_NOT_FOUND",
+    `the statement has no ${what} ${unknown.slice(0, MAX_NAMED).join(", ")}`,
+    {
+      hint: `It has ${names
+        .slice(0, MAX_NAMED)
+        .map((name) => `:${name}`)
+        .join(", ")}.`,
+    },
+  );
 }
 
 function wrongCount(wanted: number, got: number): AegisError {

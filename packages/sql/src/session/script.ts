@@ -1,5 +1,5 @@
 import { AegisError } from "../contract/index.js";
-import type { ScriptItem } from "../parser/index.js";
+import type { ParsedStatement, ScriptItem } from "../parser/index.js";
 import { type CopyBlock, copyRows, splitCopies } from "./copy-text.js";
 import { type Notice, notice, warning } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
@@ -56,6 +56,7 @@ export function* runScript(
       notices.push(notice(`skipped: ${quoted} (${item.reason})`));
       continue;
     }
+    if (item.kind === "statement") requireNoParameters(item);
     const result =
       item.kind === "copy"
         ? session.copy(item.target, copyRows(text, item), item.start + 1)
@@ -70,6 +71,16 @@ export function* runScript(
     notices.push(warning("the script ends inside a transaction", "25001"));
   }
   return { statements, rowCount, commands, notices };
+}
+
+/** The parameters of a PREPARE are those of its statement, which EXECUTE gives. */
+function requireNoParameters({ statement, parameters, start }: ParsedStatement): void {
+  if (parameters.count === 0 || statement.kind === "prepare" || statement.kind === "explain")
+    return;
+  throw new AegisError("PARAMETER_COUNT", "the statements of a script take no parameters", {
+    position: start + 1,
+    hint: "Run the statement alone, with db.query or db.prepare.",
+  });
 }
 
 /** Statements and blocks of COPY data in their order. */

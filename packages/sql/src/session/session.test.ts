@@ -46,6 +46,12 @@ describe("parameters", () => {
     expect(failure("SELECT $1::int").code).toBe("PARAMETER_COUNT");
     expect(failure("SELECT 1", [1]).code).toBe("PARAMETER_COUNT");
     expect(failure("SELECT :a::int", { b: 1 }).code).toBe("PARAMETER_NOT_FOUND");
+    const extra = failure("SELECT :a::int", { a: 1, b: 2, c: 3 });
+    expect([extra.code, extra.message, extra.hint]).toEqual([
+      "PARAMETER_NOT_FOUND",
+      "the statement has no parameters :b, :c",
+      "It has :a.",
+    ]);
     const error = failure("SELECT $1::int", ["x"]);
     expect([error.sqlState, error.message]).toEqual([
       "22P02",
@@ -276,6 +282,16 @@ describe("what else scripts have", () => {
     expect(() => [...runScript(session, broken)]).toThrow(/line 2 .* has 1 fields, not 3/);
     expect(rows("SELECT count(*) FROM t")).toEqual([[3]]);
     expect(failure("COPY t FROM stdin").code).toBe("PARSE_ERROR");
+  });
+
+  test("take no parameters, but prepare statements that do", () => {
+    const run = (text: string): unknown[] => [...runScript(session, text)];
+    expect(run("PREPARE p AS SELECT $1::int; EXECUTE p(1); EXPLAIN SELECT $1::int")).toHaveLength(
+      3,
+    );
+    expect(() => run("SELECT 1; SELECT $1")).toThrow(
+      "the statements of a script take no parameters",
+    );
   });
 
   test("maintenance is accepted, and roles and extensions are skipped", () => {
