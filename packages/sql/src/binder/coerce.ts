@@ -6,8 +6,9 @@ import {
   findCast,
   fromText,
   sameBase,
-  typeName,
   type SqlType,
+  typeName,
+  withoutModifiers,
 } from "../types/index.js";
 import type { Expr } from "./expr.js";
 import type { Statement } from "./statement.js";
@@ -74,13 +75,6 @@ function modifies(from: SqlType, to: SqlType): boolean {
   if (to.element !== undefined) return modifies(from.element ?? from, to.element);
   if (to.length === undefined && to.precision === undefined && to.scale === undefined) return false;
   return from.length !== to.length || from.precision !== to.precision || from.scale !== to.scale;
-}
-
-function withoutModifiers(type: SqlType): SqlType {
-  if (type.element !== undefined) {
-    return { name: type.name, element: withoutModifiers(type.element) };
-  }
-  return type.fields === undefined ? { name: type.name } : { name: type.name, fields: type.fields };
 }
 
 /** Values of these types depend on the session's clock or time zone where they are read. */

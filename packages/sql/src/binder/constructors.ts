@@ -200,7 +200,8 @@ export function isOrdered(type: SqlType): boolean {
   try {
     comparatorOf(type);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof AegisError) return false;
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { compileModify } from "../modify/index.js";
 import type { LogicalPlan } from "../planner/plan.js";
-import { compileAggregate } from "./aggregate.js";
+import { compileAggregate } from "./aggregate/aggregate.js";
 import { compileCte, compileCteScan } from "./cte.js";
 import { compileDistinct } from "./distinct.js";
 import { compileFilter } from "./filter.js";

@@ -1,7 +1,7 @@
 import type { ColumnVector } from "../contract/vector.js";
 import type { Datum } from "../types/datum.js";
 import { isFiniteMicros } from "../types/datetime.js";
-import { type ResultOptions, toJavaScript } from "../types/result.js";
+import { EXACT_DIGITS, type ResultOptions, toJavaScript } from "../types/result.js";
 import type { SqlType } from "../types/sql-type.js";
 import { entryCount, entryReader, isVector } from "./column.js";
 import type { Column, RowBatch } from "./operator.js";
@@ -15,8 +15,6 @@ export interface ResultColumn {
   readonly asNumber?: boolean;
 }
 
-/** Decimal digits that every double keeps. */
-const EXACT_DIGITS = 15;
 /** Days in both directions that JavaScript's dates reach, in microseconds. */
 const MAX_DATE_MICROS = 8.64e18;
 

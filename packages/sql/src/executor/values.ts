@@ -1,10 +1,8 @@
 import type { ValuesPlan } from "../planner/plan.js";
 import type { Datum } from "../types/datum.js";
 import { compileRow, type RowFunction } from "./expression/index.js";
+import { BATCH_ROWS } from "./limits.js";
 import type { CompiledPlan, ExecutionContext, Operator, RowBatch } from "./operator.js";
-
-/** Rows computed a step. */
-const BATCH_ROWS = 1024;
 
 const NO_ROW: readonly Datum[] = [];
 

@@ -1,8 +1,7 @@
 import type { RowFunction } from "../executor/expression/index.js";
+import { BATCH_ROWS } from "../executor/limits.js";
 import type { ExecutionContext, RowBatch } from "../executor/operator.js";
 import type { Datum } from "../types/datum.js";
-
-const BATCH_ROWS = 1024;
 
 /** Rows of RETURNING, kept until the whole statement is carried out. */
 export class ReturnedRows {
@@ -15,6 +14,10 @@ export class ReturnedRows {
   constructor(exprs: readonly RowFunction[], context: ExecutionContext) {
     this.#exprs = exprs;
     this.#context = context;
+  }
+
+  get width(): number {
+    return this.#exprs.length;
   }
 
   add(row: readonly Datum[]): void {

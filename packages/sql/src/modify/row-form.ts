@@ -2,7 +2,7 @@ import type { TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
-import { fromStorage, toStorage } from "../types/storage.js";
+import { fromStorage, isStoredAsIs, toStorage } from "../types/storage.js";
 
 /** How the rows of a table go between datums and storage, knowing which columns stay the same. */
 export class RowForm {
@@ -12,7 +12,7 @@ export class RowForm {
 
   constructor(table: TableInfo) {
     this.#types = table.columns.map(({ type }) => type);
-    this.#converted = this.#types.flatMap((type, i) => (isStoredAsItIs(type) ? [] : [i]));
+    this.#converted = this.#types.flatMap((type, i) => (isStoredAsIs(type) ? [] : [i]));
   }
 
   /** The stored row; the very array where no column needs to be converted. */
@@ -31,21 +31,5 @@ export class RowForm {
 
   storeColumn(datum: Datum, column: number): Value {
     return toStorage(datum, this.#types[column]!);
-  }
-}
-
-function isStoredAsItIs({ name }: SqlType): boolean {
-  switch (name) {
-    case "numeric":
-    case "jsonb":
-    case "timestamp":
-    case "timestamptz":
-    case "date":
-    case "array":
-    case "record":
-    case "void":
-      return false;
-    default:
-      return true;
   }
 }

@@ -10,7 +10,7 @@ import type { ReturnedRows } from "./returned-rows.js";
 
 /** Rows written between two looks at deadline and signal. */
 const ROWS_A_STEP = 2048;
-/** What a row that waits to be written is taken to need, beside its values. */
+/** What a row that waits to be written, or to be returned, is taken to need. */
 const BYTES_A_ROW = 64;
 const BYTES_A_VALUE = 16;
 
@@ -87,12 +87,16 @@ export class WriteOperator implements Operator {
       from.close();
       this.#phase = "writing";
     } else if (batch !== PENDING) {
-      const bytes = batch.selected * (BYTES_A_ROW + BYTES_A_VALUE * batch.columns.length);
-      this.#context.memory.reserve(bytes);
-      this.#reserved += bytes;
+      this.#reserve(batch.selected, batch.columns.length);
       into.add(batch);
     }
     return PENDING;
+  }
+
+  #reserve(rows: number, values: number): void {
+    const bytes = rows * (BYTES_A_ROW + BYTES_A_VALUE * values);
+    this.#context.memory.reserve(bytes);
+    this.#reserved += bytes;
   }
 
   #write(): RowBatch | typeof PENDING | null {
@@ -106,6 +110,7 @@ export class WriteOperator implements Operator {
       if (writer.write(row)) affected++;
     }
     this.#written = end;
+    if (writer.returned !== undefined) this.#reserve(affected, writer.returned.width);
     if (this.#counted) this.#context.affected += affected;
     if (end < writer.kept) return PENDING;
     if (writer.sink instanceof RecordingSink) {

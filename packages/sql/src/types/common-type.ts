@@ -96,7 +96,7 @@ function sameType(a: SqlType, b: SqlType): boolean {
   return sameBase(a, b);
 }
 
-function withoutModifiers(type: SqlType): SqlType {
+export function withoutModifiers(type: SqlType): SqlType {
   if (type.element !== undefined) {
     return { name: type.name, element: withoutModifiers(type.element) };
   }

@@ -24,7 +24,8 @@ const CLASS_NAN = 5;
 
 const EXPONENT_BIAS = 1 << 23;
 const EXPONENT_BYTES = 3;
-const SCALE_BYTES = 2;
+/** Bytes at the end of an encoding that hold the scale, which does not count in comparisons. */
+export const SCALE_BYTES = 2;
 
 export function encodeDecimal(value: Decimal): Uint8Array {
   const sign = value.sign;

@@ -23,6 +23,7 @@ export {
   isPreferred,
   sameBase,
   type TypeCategory,
+  withoutModifiers,
 } from "./common-type.js";
 export { type Comparator, comparatorOf, hashKey } from "./compare.js";
 export { areIdentical } from "./identical.js";

@@ -20,7 +20,7 @@ export interface ResultOptions {
 }
 
 /** Decimal digits that every double keeps. */
-const EXACT_DIGITS = 15;
+export const EXACT_DIGITS = 15;
 const MAX_DATE_MILLIS = 8.64e15;
 
 /** What a user gets for a value of a result column. It follows the type, never the value. */

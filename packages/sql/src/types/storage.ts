@@ -17,6 +17,23 @@ const INSTANT_NEGATIVE_INFINITY: bigint = -(2n ** 63n);
 const DATE_INFINITY = 0x7fff_ffff;
 const DATE_NEGATIVE_INFINITY = -0x8000_0000;
 
+/** Whether the stored value of every datum of the type is the datum itself. */
+export function isStoredAsIs({ name }: SqlType): boolean {
+  switch (name) {
+    case "numeric":
+    case "jsonb":
+    case "timestamp":
+    case "timestamptz":
+    case "date":
+    case "array":
+    case "record":
+    case "void":
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** How a column of the type is stored. Both kinds of JSON are stored as text, which is exact. */
 export function storageType(type: SqlType): ColumnType {
   switch (type.name) {

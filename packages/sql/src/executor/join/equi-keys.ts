@@ -1,5 +1,5 @@
-import type { ColumnDef, Expr } from "../../binder/expr.js";
-import { columnsOf, conjunction, conjuncts, isVolatile } from "../../planner/expressions.js";
+import type { Expr } from "../../binder/expr.js";
+import { columnsOf, conjunction, conjuncts, idsOf, isVolatile } from "../../planner/expressions.js";
 import type { JoinPlan } from "../../planner/plan.js";
 import type { SqlType } from "../../types/sql-type.js";
 import { commonKeyType } from "../keys/key-class.js";
@@ -34,10 +34,6 @@ export function joinCondition(plan: JoinPlan): JoinCondition {
 }
 
 type Ids = ReadonlySet<number>;
-
-function idsOf(columns: readonly ColumnDef[]): Ids {
-  return new Set(columns.map((column) => column.id));
-}
 
 function equiKey(condition: Expr, left: Ids, right: Ids): EquiKey | undefined {
   if (condition.kind !== "call" || isVolatile(condition)) return undefined;

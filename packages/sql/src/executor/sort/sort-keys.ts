@@ -1,6 +1,7 @@
 import type { ColumnVector } from "../../contract/vector.js";
 import { comparatorOf, type Comparator } from "../../types/compare.js";
 import type { Datum } from "../../types/datum.js";
+import { SCALE_BYTES } from "../../types/decimal-encoding.js";
 import type { SqlType } from "../../types/sql-type.js";
 import { datumsOf, isVector } from "../column.js";
 import { fullBatch } from "../batches.js";
@@ -32,8 +33,6 @@ export interface SortKeyData {
   readonly compare: Comparator | null;
 }
 
-/** Bytes of a numeric's encoding that hold its scale, which does not count in comparisons. */
-const SCALE_BYTES = 2;
 /** Bytes that fit a double as a number. */
 const PREFIX_BYTES = 6;
 

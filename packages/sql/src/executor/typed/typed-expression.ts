@@ -1,4 +1,5 @@
 import type { ColumnDef, Expr } from "../../binder/expr.js";
+import { AegisError } from "../../contract/errors.js";
 import type { ColumnVector } from "../../contract/vector.js";
 import { some } from "../../planner/expressions.js";
 import { sizeOf } from "../expression/properties.js";
@@ -49,7 +50,8 @@ class KernelCache {
   private shape(batch: RowBatch, context: ExecutionContext): BatchShape | undefined {
     try {
       return shapeOf(this.inputs, batch, context);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof AegisError)) throw error;
       this.bails++;
       return undefined;
     }

@@ -271,7 +271,8 @@ function toDouble(item: JsonNode): Decimal {
   }
   try {
     return Decimal.fromFloat(parseFloat64(item), 17);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AegisError)) throw error;
     const message = `argument "${item}" of ${method} is invalid for type double precision`;
     throw pathError("22036", message);
   }

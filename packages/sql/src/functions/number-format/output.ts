@@ -1,6 +1,7 @@
 import { absolute, multiply, round } from "../../types/decimal-arithmetic.js";
 import { Decimal } from "../../types/decimal.js";
 import { type NumberPart, type NumberTemplate, numberTemplate } from "./template.js";
+import { ordinalEnding } from "../template-text.js";
 
 const ROMAN_WIDTH = 15;
 const MAX_ROMAN = 3999;
@@ -168,8 +169,7 @@ class NumberWriter {
         return;
       case "ordinal":
         if (!this.digits.startsWith("#") && !this.negative && !hasPoint) {
-          const ending = ordinalEnding(this.digits);
-          this.out += part.text[0] === "t" ? ending : ending.toUpperCase();
+          this.out += ordinalEnding(part.text[0] === "t" ? "th" : "TH", this.digits);
         }
         return;
       case "literal":
@@ -273,11 +273,4 @@ function digitsText(value: Decimal, fraction: number): string {
 
 function overflowText(fraction: number, places: number): string {
   return `${"#".repeat(places)}${fraction > 0 ? `.${"#".repeat(fraction)}` : ""}`;
-}
-
-function ordinalEnding(digits: string): string {
-  const teen = /1\d$/.test(digits);
-  const last = digits.at(-1);
-  if (teen) return "th";
-  return last === "1" ? "st" : last === "2" ? "nd" : last === "3" ? "rd" : "th";
 }

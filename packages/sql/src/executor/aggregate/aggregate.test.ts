@@ -1,12 +1,12 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Source } from "../contract/source.js";
+import type { Source } from "../../contract/source.js";
 import {
   loadPostgres,
   memoryDatabase,
   queryDifferences,
   type TestTable,
-} from "../testing/queries.js";
+} from "../../testing/queries.js";
 
 /** Numbers that look random and are the same in each run. */
 function numbers(seed: number): (below: number) => number {

@@ -1,12 +1,12 @@
-import { nodeExprs } from "../planner/nodes.js";
-import type { AggregatePlan, LogicalPlan } from "../planner/plan.js";
-import type { Datum } from "../types/datum.js";
-import type { SqlType } from "../types/sql-type.js";
-import { type CompiledCall, compileCall } from "./aggregate/calls.js";
-import { InputList } from "./aggregate/feeds.js";
-import { GroupSet } from "./aggregate/group-set.js";
-import { fullBatch } from "./batches.js";
-import { BATCH_ROWS } from "./limits.js";
+import { nodeExprs } from "../../planner/nodes.js";
+import type { AggregatePlan, LogicalPlan } from "../../planner/plan.js";
+import type { Datum } from "../../types/datum.js";
+import type { SqlType } from "../../types/sql-type.js";
+import { type CompiledCall, compileCall } from "./calls.js";
+import { InputList } from "./feeds.js";
+import { GroupSet } from "./group-set.js";
+import { fullBatch } from "../batches.js";
+import { BATCH_ROWS } from "../limits.js";
 import {
   type Column,
   type CompiledPlan,
@@ -14,8 +14,8 @@ import {
   type Operator,
   PENDING,
   type RowBatch,
-} from "./operator.js";
-import { slicedInput } from "./sliced-input.js";
+} from "../operator.js";
+import { slicedInput } from "../sliced-input.js";
 
 /** What an aggregation computes, shared by all runs. */
 interface Aggregation {
