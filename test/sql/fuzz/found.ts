@@ -66,4 +66,27 @@ export const found: readonly Found[] = [
       "SELECT (ARRAY[[1, 2], [3, 4]])[1:2][5:6], (ARRAY[1, 2])[1:2][1], (ARRAY[[1, 2], [3, 4]])[2][1:1]",
     ],
   },
+  {
+    name: "definitions that lead back to their own table, and changes of types",
+    statements: [
+      "CREATE TABLE own (a int REFERENCES own (a), b int, PRIMARY KEY (a))",
+      "ALTER TABLE own DROP COLUMN a",
+      "CREATE TABLE pair (a int, b int, c int, UNIQUE (a, b), FOREIGN KEY (b, c) REFERENCES pair (a, b))",
+      "ALTER TABLE pair DROP COLUMN a",
+      "ALTER TABLE pair DROP COLUMN b",
+      "CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY)",
+      "ALTER TABLE numbered ALTER id TYPE text",
+      "CREATE TABLE full_of (a int NOT NULL)",
+      "INSERT INTO full_of VALUES (1)",
+      "ALTER TABLE full_of ALTER a TYPE date USING NULL::date",
+    ],
+  },
+  {
+    name: "ON CONFLICT takes NULLs for equal where one of two like constraints does",
+    statements: [
+      "CREATE TABLE twice (k int UNIQUE, v int, UNIQUE NULLS NOT DISTINCT (k))",
+      "INSERT INTO twice VALUES (NULL, 1)",
+      "INSERT INTO twice VALUES (NULL, 2) ON CONFLICT (k) DO UPDATE SET v = excluded.v + 10 RETURNING v",
+    ],
+  },
 ];

@@ -139,7 +139,10 @@ function columnDependents(
       return columnsInText(table, generatedSql, context).includes(column);
     })
     .map((info) => ({ kind: "generated" as const, table, column: info }));
-  const keys = referencesToColumns(table, (names) => names.includes(name), context);
+  // A key of the table itself that starts at the column goes with it, even if it leads there too.
+  const keys = referencesToColumns(table, (names) => names.includes(name), context).filter(
+    (found) => found.table.id !== table.id || !found.key.columns.includes(column),
+  );
   const views = viewsOnColumn(table, name, context);
   return [...generated, ...keys, ...views];
 }

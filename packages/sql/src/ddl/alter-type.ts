@@ -13,13 +13,14 @@ import { findCast } from "../types/casts.js";
 import { typeName } from "../types/names.js";
 import { storageType, toStorage } from "../types/storage.js";
 import type { SqlType } from "../types/sql-type.js";
+import { assertIdentityType } from "./columns.js";
 import { assertKeyTypes } from "./constraints.js";
 import { type DefinitionContext, executionContext } from "./context.js";
 import { viewsOnColumn } from "./dependents.js";
 import { assertNoQuery, columnsInText, newStatement } from "./expressions.js";
 import { assertKeysFit } from "./foreign-key.js";
 import { currentTable, requireColumn } from "./lookup.js";
-import { assertCheckHolds } from "./rows.js";
+import { assertCheckHolds, containsNulls } from "./rows.js";
 
 type SetType = Extract<AlterAction, { kind: "setType" }>;
 
@@ -30,6 +31,7 @@ export function changeType(table: TableInfo, action: SetType, context: Definitio
   const before = table.columns[column]!;
   const type = resolveType(action.type);
   storageType(type);
+  if (before.identity !== undefined) assertIdentityType(type, position);
   assertUnused(table, before, context, position);
   const info: ColumnInfo = { ...before, type };
   const convert = conversion(table, column, type, action.using, position, context);
@@ -100,7 +102,12 @@ function conversion(
   const convert = compileRow(cast, row);
   const form = new RowForm(table);
   const execution = executionContext(context);
-  return (_value, stored) => toStorage(convert(form.load(stored), execution), type);
+  const { notNull } = table.columns[column]!;
+  return (_value, stored) => {
+    const converted = convert(form.load(stored), execution);
+    if (converted === null && notNull) throw containsNulls(table, column);
+    return toStorage(converted, type);
+  };
 }
 
 function notAutomatic(info: ColumnInfo, type: SqlType, position: number): AegisError {

@@ -18,9 +18,15 @@ import { collect, columnNodes, tableRefs } from "./stored-text.js";
 export type Dependent =
   /** `on` is what it reads itself, where that is not what is to go but a view on it. */
   | { readonly kind: "view"; readonly view: ViewInfo; readonly on?: ViewInfo | undefined }
-  | { readonly kind: "foreignKey"; readonly table: TableInfo; readonly key: ForeignKeyInfo }
+  | ForeignKeyDependent
   | { readonly kind: "default"; readonly table: TableInfo; readonly column: ColumnInfo }
   | { readonly kind: "generated"; readonly table: TableInfo; readonly column: ColumnInfo };
+
+export interface ForeignKeyDependent {
+  readonly kind: "foreignKey";
+  readonly table: TableInfo;
+  readonly key: ForeignKeyInfo;
+}
 
 function dependentLabel(dependent: Dependent): string {
   switch (dependent.kind) {

@@ -1,13 +1,13 @@
 import type { TableInfo } from "../contract/source.js";
 import type { DefinitionContext } from "./context.js";
-import type { Dependent } from "./dependents.js";
+import type { ForeignKeyDependent } from "./dependents.js";
 
 /** Foreign keys, its own included, that lead to columns of the table for which `picks` holds. */
 export function referencesToColumns(
   { schema, name }: TableInfo,
   picks: (columns: readonly string[]) => boolean,
   context: DefinitionContext,
-): readonly Dependent[] {
+): readonly ForeignKeyDependent[] {
   return context.sink
     .tables()
     .flatMap((table) =>

@@ -65,12 +65,14 @@ function findArbiter(node: OnConflict, table: TableInfo): IndexInfo | undefined 
   }
   if (target.length === 0) return undefined;
   const columns = new Set(target.map((item) => columnOf(item, table)));
-  const found = table.indexes.find(
+  const fitting = table.indexes.filter(
     (index) =>
       index.unique &&
       index.columns.length === columns.size &&
       index.columns.every(({ column }) => columns.has(column)),
   );
+  // All of them decide, and the one that takes NULLs for equal finds whatever the others find.
+  const found = fitting.find((index) => index.nullsNotDistinct) ?? fitting[0];
   if (found !== undefined) return found;
   const message =
     "there is no unique or exclusion constraint matching the ON CONFLICT specification";
