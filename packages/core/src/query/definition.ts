@@ -24,18 +24,16 @@ export function tableToText(record: TableRecord): string {
 /** Throws CORRUPTION if the text is not one that `tableToText` wrote. */
 export function tableFromText(text: string): TableRecord {
   const record = parse(text) as TableRecord;
-  const { columns, indexes, indexTrees } = record;
-  if (!Array.isArray(columns) || !Array.isArray(indexes) || !Array.isArray(indexTrees)) {
-    throw damaged();
-  }
+  const { columns, indexes, indexTrees, foreignKeys, checks } = record;
+  if (![columns, indexes, indexTrees, foreignKeys, checks].every(Array.isArray)) throw damaged();
   return {
     schema: record.schema,
     name: record.name,
     columns: columns.map(columnOf),
     primaryKey: record.primaryKey,
     indexes: indexes.map(indexOf),
-    foreignKeys: record.foreignKeys.map(foreignKeyOf),
-    checks: record.checks.map(checkOf),
+    foreignKeys: foreignKeys.map(foreignKeyOf),
+    checks: checks.map(checkOf),
     tree: record.tree,
     indexTrees,
   };
@@ -100,14 +98,17 @@ export function sequenceToText(sequence: SequenceInfo): string {
   return JSON.stringify(record);
 }
 
+/** Throws CORRUPTION if the text is not one that `sequenceToText` wrote. */
 export function sequenceFromText(name: string, text: string): SequenceInfo {
   const record = parse(text) as SequenceRecord;
+  const { start, increment, min, max } = record;
+  if (![start, increment, min, max].every((value) => /^-?\d+$/.test(value))) throw damaged();
   return {
     name,
-    start: BigInt(record.start),
-    increment: BigInt(record.increment),
-    min: BigInt(record.min),
-    max: BigInt(record.max),
+    start: BigInt(start),
+    increment: BigInt(increment),
+    min: BigInt(min),
+    max: BigInt(max),
     cycle: record.cycle,
     ownedBy: record.ownedBy,
   };
@@ -116,11 +117,13 @@ export function sequenceFromText(name: string, text: string): SequenceInfo {
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    throw damaged();
+  } catch (cause) {
+    throw damaged(cause);
   }
 }
 
-function damaged(): AegisError {
-  return new AegisError("CORRUPTION", "the catalog of SQL holds a definition that is damaged");
+function damaged(cause?: unknown): AegisError {
+  return new AegisError("CORRUPTION", "the catalog of SQL holds a definition that is damaged", {
+    cause,
+  });
 }

@@ -5,7 +5,7 @@ import type { FilterPlan, LogicalPlan, ProjectPlan, ScanPlan } from "../planner/
 import type { Datum } from "../types/datum.js";
 import type { ResultOptions } from "../types/result.js";
 import type { SqlType } from "../types/sql-type.js";
-import { fromStorage } from "../types/storage.js";
+import { fromStorage, isStoredAsIs } from "../types/storage.js";
 import { compilePredicate, compileRows } from "./expression/index.js";
 import type { ExecutionContext } from "./operator.js";
 import { type ResultColumn, type RowShape, rowSource } from "./result-rows.js";
@@ -108,16 +108,6 @@ function storedConverter(
   if (convert === undefined && isStoredAsIs(type)) return undefined;
   if (convert === undefined) return (value) => fromStorage(value, type);
   return (value) => (value === null ? null : convert(fromStorage(value, type)));
-}
-
-function isStoredAsIs({ name }: SqlType): boolean {
-  return (
-    name !== "numeric" &&
-    name !== "jsonb" &&
-    name !== "date" &&
-    name !== "array" &&
-    !name.startsWith("timestamp")
-  );
 }
 
 /** The method of `RowInPlace` that reads what users get. */

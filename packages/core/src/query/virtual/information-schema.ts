@@ -1,11 +1,11 @@
 import { typeName } from "@aegisdb/sql";
 import type { ColumnInfo, Source, TableInfo } from "@aegisdb/sql";
+import { splitName } from "../catalog-state.js";
 import {
   DATABASE,
   indexColumns,
   INTEGER,
   OWNER,
-  sequenceName,
   TEXT,
   yesNo,
   type SystemTables,
@@ -163,7 +163,7 @@ function typeFacts({ type }: ColumnInfo): VirtualRow {
 
 function sequences(source: Source): VirtualRow[] {
   return source.sequences().map((sequence) => {
-    const { schema, name } = sequenceName(sequence.name);
+    const [schema, name] = splitName(sequence.name);
     return {
       ...{ sequence_catalog: DATABASE, sequence_schema: schema, sequence_name: name },
       ...{ data_type: "bigint", numeric_precision: 64, numeric_precision_radix: 2 },

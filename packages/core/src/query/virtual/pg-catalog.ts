@@ -1,4 +1,5 @@
 import type { Source, TableInfo } from "@aegisdb/sql";
+import { splitName } from "../catalog-state.js";
 import {
   BOOLEAN,
   indexOid,
@@ -6,7 +7,6 @@ import {
   namedOid,
   REAL,
   schemaOid,
-  sequenceName,
   SMALLINT,
   tableOid,
   TEXT,
@@ -97,7 +97,7 @@ function* classes(source: Source, system: SystemTables): Iterable<VirtualRow> {
     yield relation(oid, view.schema, view.name, "v", view.columns.length);
   }
   for (const sequence of source.sequences()) {
-    const { schema, name } = sequenceName(sequence.name);
+    const [schema, name] = splitName(sequence.name);
     yield relation(namedOid("sequence", sequence.name), schema, name, "S", 3);
   }
   for (const table of system.list) {

@@ -1,4 +1,5 @@
 import type { Source, TableInfo } from "@aegisdb/sql";
+import { splitName } from "../catalog-state.js";
 import {
   BIGINT,
   BOOLEAN,
@@ -8,7 +9,6 @@ import {
   namedOid,
   OWNER,
   quoted,
-  sequenceName,
   TEXT,
 } from "./shared.js";
 import { typeOid } from "./type-facts.js";
@@ -125,7 +125,7 @@ function indexText(table: TableInfo, index: TableInfo["indexes"][number]): strin
 
 function sequences(source: VirtualSource): VirtualRow[] {
   return source.sequences().map((sequence) => {
-    const { schema, name } = sequenceName(sequence.name);
+    const [schema, name] = splitName(sequence.name);
     const position = source.position(sequence.name);
     return {
       ...{ schemaname: schema, sequencename: name, sequenceowner: OWNER, data_type: "bigint" },

@@ -71,13 +71,6 @@ export function indexColumns(index: IndexInfo): number[] {
   return index.columns.map(({ column }) => column);
 }
 
-/** Schema and name of a sequence. */
-export function sequenceName(name: string): { readonly schema: string; readonly name: string } {
-  const dot = name.indexOf(".");
-  if (dot < 0) return { schema: "public", name };
-  return { schema: name.slice(0, dot), name: name.slice(dot + 1) };
-}
-
 /** The unique constraint that a foreign key refers to. */
 export function referencedKey(
   source: Source,
