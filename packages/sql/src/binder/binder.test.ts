@@ -181,12 +181,20 @@ describe("hints", () => {
     expect(errorOf(sql).hint).toBe(hint);
   });
 
+  it("say what to use for a time with its zone, which nothing would keep", () => {
+    for (const type of ["timetz", "time with time zone", "time(3) with time zone", "timetz[]"]) {
+      const { code, hint } = errorOf(`SELECT '12:00+01'::${type}`);
+      expect([code, hint]).toEqual(["UNSUPPORTED", expect.stringContaining("timestamptz")]);
+    }
+  });
+
   it("have the position of what is wrong", () => {
     expect(errorOf("SELECT a,\n  nope FROM t").position).toBe(13);
     expect(errorOf("SELECT a FROM t WHERE a = 'x'").position).toBe(27);
     expect(errorOf("SELECT a + b FROM t").position).toBe(10);
     expect(errorOf("SELECT a FROM nope").position).toBe(15);
     expect(errorOf("SELECT a, b FROM t GROUP BY a").position).toBe(11);
+    expect(errorOf("SELECT (1, 2) OVERLAPS (3, 4)").position).toBe(15);
   });
 });
 

@@ -31,12 +31,23 @@ export function chooseOverload<F extends Overload>(
   args: readonly Expr[],
   position: number,
 ): BoundCall<F> | undefined {
-  const resolution = resolveOverload(candidates, typesOf(args));
+  const resolution = located(position, () => resolveOverload(candidates, typesOf(args)));
   if (resolution.kind === "none") return undefined;
   if (resolution.kind === "ambiguous") throw ambiguous(candidates[0]!.name, args, position);
   const { fn, params } = resolution;
   const cast = args.map((arg, i) => coerce(statement, arg, params[i]!, "implicit", position));
   return { fn, args: cast, types: cast.map((arg, i) => resolvedType(arg.type, params[i]!)) };
+}
+
+/** What a function says of its arguments' types knows no place in the text. */
+function located<Result>(position: number, resolve: () => Result): Result {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof AegisError) || error.position !== undefined) throw error;
+    const { code, message, hint, sqlState } = error;
+    throw new AegisError(code, message, { hint, sqlState, position, cause: error });
+  }
 }
 
 function resolvedType(type: SqlType, param: SqlType): SqlType {

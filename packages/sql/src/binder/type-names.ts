@@ -21,7 +21,6 @@ const SYSTEM: ReadonlyMap<string, SqlType> = new Map<string, SqlType>([
   ["regtype", { name: "text" }],
   ["regproc", { name: "text" }],
   ["oid", { name: "bigint" }],
-  ["timetz", { name: "time" }],
 ]);
 
 /** The type that a name stands for. TYPE_NOT_FOUND where there is none. */
@@ -36,6 +35,7 @@ export function resolveType(node: TypeName): SqlType {
     if (!(error instanceof AegisError)) throw error;
     throw new AegisError(error.code, error.message, { hint: error.hint, position });
   }
+  if (name === "timetz") throw noTimeWithZone(position);
   if (type === undefined && name.startsWith("_")) type = arrayOf(typeByName(name.slice(1)));
   if (type === undefined) {
     const message = `type "${node.path.join(".")}" does not exist`;
@@ -43,6 +43,14 @@ export function resolveType(node: TypeName): SqlType {
   }
   // PostgreSQL does not keep how many dimensions were declared.
   return node.dimensions > 0 ? { name: "array", element: type } : type;
+}
+
+/** The offset is part of such a value, and nothing here would keep it. */
+function noTimeWithZone(position: number): AegisError {
+  return new AegisError("UNSUPPORTED", "time with time zone is not supported", {
+    position,
+    hint: "Use timestamptz, or time where the offset does not matter.",
+  });
 }
 
 /** Digits of a numeric and the length of a text are whole numbers, two at most. */

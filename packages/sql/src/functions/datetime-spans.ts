@@ -11,6 +11,7 @@ import {
   makeInterval,
   negateInterval,
 } from "../types/interval.js";
+import { typeName } from "../types/names.js";
 import type { SqlType } from "../types/sql-type.js";
 import { binary, scalar, unary } from "./define.js";
 import {
@@ -131,6 +132,38 @@ function ordered([start, end]: readonly [Micros | null, Micros | null]): readonl
   return end !== null && start > end ? [end, start] : [start, end];
 }
 
+const FAMILIES: Readonly<Partial<Record<SqlType["name"], string>>> = {
+  date: "timestamp",
+  timestamp: "timestamp",
+  timestamptz: "timestamp",
+  time: "time",
+};
+
+/** PostgreSQL has the operator for moments of one family, with an end or a length. */
+function checkPeriods(...periods: readonly (SqlType | undefined)[]): void {
+  const fields = periods.flatMap((period, i) => {
+    const types = period?.fields?.map((field) => field.type) ?? [];
+    if (types.length === 2) return types;
+    const side = i === 0 ? "left" : "right";
+    const message = `wrong number of parameters on ${side} side of OVERLAPS expression`;
+    throw new AegisError("PARSE_ERROR", message);
+  });
+  const families = new Set(
+    fields
+      .filter(({ name }, i) => name !== "unknown" && !(name === "interval" && i % 2 === 1))
+      .map(({ name }) => FAMILIES[name]),
+  );
+  if (!families.has(undefined) && families.size <= 1) return;
+  const types = fields.map(typeName).join(", ");
+  throw new AegisError(
+    "FUNCTION_NOT_FOUND",
+    `function pg_catalog.overlaps(${types}) does not exist`,
+    {
+      hint: "OVERLAPS compares periods of dates and times: two moments, or a moment and an interval.",
+    },
+  );
+}
+
 function overlapsOf([left, right]: readonly SqlType[]): ScalarFunction {
   const [a, b, c, d] = [left?.fields, right?.fields].flatMap((fields) => [
     boundOf(fields?.[0]?.type),
@@ -179,5 +212,11 @@ export const spanFunctions: readonly ScalarFunction[] = [
   unary<Micros>("isfinite", TIMESTAMP, BOOLEAN, isFiniteMicros),
   unary<Micros>("isfinite", TIMESTAMPTZ, BOOLEAN, isFiniteMicros),
   scalar("isfinite", [INTERVAL], BOOLEAN, () => true),
-  { ...overlapsOf([]), forTypes: overlapsOf },
+  {
+    ...overlapsOf([]),
+    forTypes: (types) => {
+      checkPeriods(types[0], types[1]);
+      return overlapsOf(types);
+    },
+  },
 ];

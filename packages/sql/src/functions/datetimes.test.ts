@@ -162,5 +162,10 @@ test("overlaps", () => {
     ...pairs(periods, ["OVERLAPS"], periods),
     "('10:00'::time, '12:00'::time) OVERLAPS ('12:00'::time, '14:00'::time)",
     "('10:00'::time, '12:00'::time) OVERLAPS ('11:00'::time, interval '1 hour')",
+    "(1, 2) OVERLAPS (3, 4)",
+    "('10:00'::time, '12:00'::time) OVERLAPS ('2001-12-21'::date, interval '1 hour')",
+    "('2001-12-21'::date, 1) OVERLAPS ('2001-12-21'::date, '2001-12-21'::date)",
+    "('2001-12-21'::date, NULL, NULL) OVERLAPS ('2001-12-21'::date, NULL)",
+    "(interval '1 day', interval '1 day') OVERLAPS ('2001-12-21'::date, NULL)",
   ]);
 });

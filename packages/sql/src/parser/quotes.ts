@@ -65,6 +65,9 @@ export function dollarEnd(text: string, start: number): number {
   return close < 0 ? unterminated("dollar-quoted string", start) : close + tag.length;
 }
 
+/** Characters of bad bytes that an error lists. */
+const MAX_SHOWN = 40;
+
 const ESCAPES: Readonly<Record<string, string>> = {
   b: "\b",
   f: "\f",
@@ -73,8 +76,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-const ESCAPE =
-  /''|\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|([\s\S]))/g;
+/** Bytes, by number, as many as follow one another. */
+const BYTES = /(?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}))+/;
+const ESCAPE = new RegExp(
+  `''|(${BYTES.source})|\\\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\\s\\S]))`,
+  "g",
+);
 const UNICODE_ESCAPE = /''|\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))/g;
 
 function character(code: number, offset: number): string {
@@ -93,14 +100,36 @@ function whole(value: string, offset: number): string {
   return value;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** What bytes given one by one are in UTF-8, which is what they have to be. */
+function textOfBytes(escapes: string, offset: number): string {
+  const numbers = escapes
+    .slice(1)
+    .split("\\")
+    .map((digits) =>
+      digits.startsWith("x")
+        ? Number.parseInt(digits.slice(1), 16)
+        : Number.parseInt(digits, 8) & 0xff,
+    );
+  try {
+    if (!numbers.includes(0)) return utf8.decode(Uint8Array.from(numbers));
+  } catch {
+    // Which bytes they were is said below.
+  }
+  const shown = numbers.map((byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(" ");
+  const message = `invalid byte sequence for encoding "UTF8": ${shown.slice(0, MAX_SHOWN)}`;
+  throw new AegisError("INVALID_TEXT", message, { position: offset + 1 });
+}
+
 function unescape(body: string, offset: number): string {
   const value = body.replace(
     ESCAPE,
-    (all: string, hex?: string, short?: string, long?: string, octal?: string, one?: string) => {
+    (all: string, bytes?: string, short?: string, long?: string, one?: string) => {
       if (one !== undefined) return ESCAPES[one] ?? one;
-      const digits = hex ?? short ?? long;
-      if (digits !== undefined) return character(Number.parseInt(digits, 16), offset);
-      return octal === undefined ? "'" : character(Number.parseInt(octal, 8) & 0xff, offset);
+      if (bytes !== undefined) return textOfBytes(bytes, offset);
+      const digits = short ?? long;
+      return digits === undefined ? "'" : character(Number.parseInt(digits, 16), offset);
     },
   );
   return whole(value, offset);

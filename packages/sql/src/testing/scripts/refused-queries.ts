@@ -112,6 +112,9 @@ export const REFUSED: Readonly<Record<string, string>> = {
     select lower(1)
     select lower(1, 2)
     select 1 + 'a'
+    select (1, 2) overlaps (3, 4)
+    select (1, 2) overlaps (1, 2, 3)
+    select e'\\x80'
     select 'a' + 'b'
     select * 
     select *`,
