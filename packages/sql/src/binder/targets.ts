@@ -33,7 +33,7 @@ export function bindTargets(items: readonly SelectItem[], scope: Scope): Target[
     }
     if (targets.length <= MAX_COLUMNS) continue;
     const message = `target lists can have at most ${MAX_COLUMNS} entries`;
-    throw new AegisError("LIMIT_EXCEEDED", message, { position });
+    throw new AegisError("LIMIT_EXCEEDED", message, { position, sqlState: "54011" });
   }
   return targets;
 }

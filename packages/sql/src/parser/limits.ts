@@ -8,3 +8,11 @@ export const MAX_OPERATOR_CHAIN: number = 1000;
 export const MAX_PARAMETERS: number = 65_535;
 /** Characters of an operator, as of a name in PostgreSQL; it keeps the lexer's time linear. */
 export const MAX_OPERATOR_LENGTH: number = 63;
+/** Words, values and signs of one statement: rows by the hundred thousand, not what fills memory. */
+export const MAX_STATEMENT_TOKENS: number = 6_000_000;
+/** Characters whose tokens are made in one go, at 100 to 200 bytes a token. */
+export const PIECE_CHARACTERS: number = 32 * 1024;
+/** Characters without a space, comma, parenthesis or quote: they are in one piece, whatever it costs. */
+export const MAX_UNBROKEN_RUN: number = 256 * 1024;
+/** Entries of a select list, as in PostgreSQL. */
+export const MAX_SELECT_ITEMS: number = 1664;

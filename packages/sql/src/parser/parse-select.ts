@@ -1,3 +1,4 @@
+import { AegisError } from "../contract/index.js";
 import type {
   ExpressionNode,
   GroupingNode,
@@ -7,10 +8,11 @@ import type {
   SelectNode,
 } from "./ast.js";
 import { NEEDS_AS } from "./keywords.js";
+import { MAX_SELECT_ITEMS } from "./limits.js";
 import { parseExpression } from "./parse-expression.js";
 import { parseFrom } from "./parse-from.js";
 import { parseWindow } from "./parse-window.js";
-import type { TokenReader } from "./reader.js";
+import type { ListLimit, TokenReader } from "./reader.js";
 import { Quoted, Word } from "./tokens.js";
 
 export function parseObjectName(reader: TokenReader): ObjectName {
@@ -27,7 +29,7 @@ export function parseSelect(reader: TokenReader): SelectNode {
     distinct && reader.accept("on")
       ? reader.parenthesized(() => reader.list(() => parseExpression(reader)))
       : [];
-  const items = atItems(reader) ? reader.list(() => parseSelectItem(reader)) : [];
+  const items = atItems(reader) ? parseSelectItems(reader) : [];
   const from = reader.accept("from") ? reader.list(() => parseFrom(reader)) : [];
   const where = reader.accept("where") ? parseExpression(reader) : undefined;
   const grouped = reader.accept("group", "by");
@@ -76,6 +78,18 @@ function atItems(reader: TokenReader): boolean {
   );
 }
 
+const SELECT_ITEMS: ListLimit = {
+  count: MAX_SELECT_ITEMS,
+  error: (position) => {
+    const message = `target lists can have at most ${MAX_SELECT_ITEMS} entries`;
+    return new AegisError("LIMIT_EXCEEDED", message, { position, sqlState: "54011" });
+  },
+};
+
+function parseSelectItems(reader: TokenReader): SelectItem[] {
+  return reader.list(() => parseSelectItem(reader), SELECT_ITEMS);
+}
+
 /** Also an item of RETURNING. */
 function parseSelectItem(reader: TokenReader): SelectItem {
   const { position } = reader;
@@ -91,7 +105,7 @@ function parseSelectItem(reader: TokenReader): SelectItem {
 
 /** RETURNING, if it comes next. */
 export function parseReturning(reader: TokenReader): SelectItem[] {
-  return reader.accept("returning") ? reader.list(() => parseSelectItem(reader)) : [];
+  return reader.accept("returning") ? parseSelectItems(reader) : [];
 }
 
 function parseNamedWindow(reader: TokenReader): NamedWindow {

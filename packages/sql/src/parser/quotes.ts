@@ -55,6 +55,19 @@ export function escapeEnd(text: string, start: number): number {
   return unterminated("quoted string", start);
 }
 
+/** Comments of this form nest. */
+export function blockCommentEnd(text: string, start: number): number {
+  if (!text.startsWith("/*", start)) return -1;
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    depth += mark[0] === "/*" ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return unterminated("/* comment", start);
+}
+
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 
 export function dollarEnd(text: string, start: number): number {

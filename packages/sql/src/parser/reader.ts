@@ -1,37 +1,15 @@
-import type { IToken } from "chevrotain";
 import { AegisError } from "../contract/index.js";
 import type { ParameterNode } from "./ast.js";
 import { CLAUSE_WORDS, FUNCTION_NAMES, RESERVED, STATEMENT_WORDS } from "./keywords.js";
 import { MAX_NESTING, MAX_PARAMETERS } from "./limits.js";
 import { nearest } from "./spelling.js";
+import { TokenStore, type Token } from "./token-store.js";
 import * as T from "./tokens.js";
 
-/** One lexical unit; `text` is folded for words, unquoted for names, verbatim for the rest. */
-export interface Token {
-  readonly kind: string;
-  readonly text: string;
-  /** 0-based, in the whole text. */
-  readonly start: number;
-  readonly end: number;
-}
-
-const TEXT_KINDS: ReadonlySet<string> = new Set(["plainText", "dollarText"]);
-
-function tokenOf({ tokenType, image, startOffset }: IToken): Token {
-  const end = startOffset + image.length;
-  const name = tokenType.name;
-  if (name === T.Word) return { kind: T.Word, text: fold(image), start: startOffset, end };
-  if (name === T.Quoted) {
-    const text = image.slice(1, -1).replaceAll('""', '"');
-    return { kind: name, text, start: startOffset, end };
-  }
-  const kind = TEXT_KINDS.has(name) ? T.Text : name;
-  return { kind, text: image, start: startOffset, end };
-}
-
-/** PostgreSQL folds ASCII letters only. */
-function fold(word: string): string {
-  return word.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/** How long a list may be, and what is thrown at the entry behind the last. */
+export interface ListLimit {
+  readonly count: number;
+  error(position: number): AegisError;
 }
 
 /**
@@ -40,7 +18,7 @@ function fold(word: string): string {
  */
 export class TokenReader {
   readonly #text: string;
-  readonly #tokens: Token[];
+  readonly #tokens: TokenStore;
   #at = 0;
   #depth = 0;
   #statementStart = 0;
@@ -50,14 +28,13 @@ export class TokenReader {
 
   constructor(text: string) {
     this.#text = text;
-    this.#tokens = T.tokenize(text).map(tokenOf);
-    const end = text.length;
-    this.#tokens.push({ kind: T.End, text: "", start: end, end });
+    this.#tokens = new TokenStore(text);
   }
 
   /** Forgets parameters and nesting of the statement before. */
   startStatement(): void {
     this.#statementStart = this.#at;
+    this.#tokens.forgetBefore(this.#at);
     this.#depth = 0;
     this.#parameterStyle = "";
     this.#parameterCount = 0;
@@ -74,8 +51,7 @@ export class TokenReader {
 
   /** `ahead` may be negative: a token already taken. */
   peek(ahead = 0): Token {
-    const last = this.#tokens.length - 1;
-    return this.#tokens[Math.min(this.#at + ahead, last)]!;
+    return this.#tokens.at(this.#at + ahead);
   }
 
   next(): Token {
@@ -100,14 +76,18 @@ export class TokenReader {
 
   /** The text from a token's start to the end of the last token taken. */
   textFrom(start: number): string {
-    const last = this.#tokens[this.#at - 1];
-    return this.#text.slice(start, last === undefined ? start : last.end);
+    return this.#text.slice(start, this.#last?.end ?? start);
   }
 
   /** Whether a line ends between the last token taken and the next. */
   get atNewLine(): boolean {
-    const last = this.#tokens[this.#at - 1];
+    const last = this.#last;
     return last !== undefined && this.#text.slice(last.end, this.peek().start).includes("\n");
+  }
+
+  /** The last token taken. */
+  get #last(): Token | undefined {
+    return this.#at === 0 ? undefined : this.#tokens.at(this.#at - 1);
   }
 
   get atEnd(): boolean {
@@ -189,10 +169,13 @@ export class TokenReader {
     return parts;
   }
 
-  /** One or more, with commas between. */
-  list<Item>(item: () => Item): Item[] {
+  /** One or more, with commas between; no more than `most`. */
+  list<Item>(item: () => Item, most?: ListLimit): Item[] {
     const items = [item()];
-    while (this.acceptSymbol(",")) items.push(item());
+    while (this.acceptSymbol(",")) {
+      if (items.length === most?.count) throw most.error(this.position);
+      items.push(item());
+    }
     return items;
   }
 
@@ -272,7 +255,7 @@ export class TokenReader {
   #suggestion(expected: readonly string[]): string | undefined {
     const first = this.#at === this.#statementStart;
     for (const back of first ? [0] : [0, -1]) {
-      const token = this.#tokens[this.#at + back]!;
+      const token = this.#tokens.at(this.#at + back);
       if (token.kind !== T.Word) continue;
       const words = first ? STATEMENT_WORDS : CLAUSE_WORDS;
       const meant =

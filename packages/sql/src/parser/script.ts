@@ -63,7 +63,6 @@ function skip(reader: TokenReader): SkippedText | undefined {
 }
 
 function parseItem(reader: TokenReader): ParsedStatement {
-  reader.startStatement();
   const { start } = reader.peek();
   const statement = parseAnyStatement(reader);
   if (!reader.atEnd && !reader.atSymbol(";")) throw reader.error();
@@ -81,6 +80,7 @@ export function parseScript(text: string): ScriptItem[] {
   const items: ScriptItem[] = [];
   while (!reader.atEnd) {
     if (reader.acceptSymbol(";")) continue;
+    reader.startStatement();
     items.push(skip(reader) ?? parseItem(reader));
   }
   return items;
@@ -90,6 +90,7 @@ export function parseScript(text: string): ScriptItem[] {
 export function parseStatement(text: string): Statement {
   const reader = new TokenReader(text);
   while (reader.acceptSymbol(";"));
+  reader.startStatement();
   const { statement } = parseItem(reader);
   while (reader.acceptSymbol(";"));
   if (!reader.atEnd) {

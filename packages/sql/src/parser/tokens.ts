@@ -2,7 +2,14 @@ import { checkText } from "../types/text-check.js";
 import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer } from "chevrotain";
 import { AegisError } from "../contract/index.js";
 import { MAX_NESTING, MAX_OPERATOR_LENGTH, MAX_SQL_TEXT } from "./limits.js";
-import { bitEnd, dollarEnd, doubleQuotedEnd, escapeEnd, quotedEnd } from "./quotes.js";
+import {
+  bitEnd,
+  blockCommentEnd,
+  dollarEnd,
+  doubleQuotedEnd,
+  escapeEnd,
+  quotedEnd,
+} from "./quotes.js";
 
 /** The kinds of lexical unit; a keyword is a word, told from a name only by where it stands. */
 export const Word = "word";
@@ -37,18 +44,6 @@ function pattern(endOf: EndOf): CustomPatternMatcherFunc {
   };
 }
 
-function blockCommentEnd(text: string, start: number): number {
-  if (!text.startsWith("/*", start)) return -1;
-  const marks = /\/\*|\*\//g;
-  marks.lastIndex = start;
-  let depth = 0;
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    depth += mark[0] === "/*" ? 1 : -1;
-    if (depth === 0) return marks.lastIndex;
-  }
-  return fail("unterminated /* comment", start);
-}
-
 function operatorEnd(text: string, start: number): number {
   let end = start;
   const limit = Math.min(text.length, start + MAX_OPERATOR_LENGTH);
@@ -67,7 +62,9 @@ function operatorEnd(text: string, start: number): number {
   return end;
 }
 
-const NUMBER = /(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?/y;
+/** Where a number stands; letters behind it are an error. */
+export const NUMBER: RegExp =
+  /(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?/y;
 
 function numberEnd(text: string, start: number): number {
   NUMBER.lastIndex = start;
@@ -121,24 +118,26 @@ function buildLexer(): Lexer {
 
 let lexer: Lexer | undefined;
 
-/**
- * The tokens of a text, without comments and spaces. Nesting is checked here too, so that nothing
- * after it ever sees a text that is deeper than the limit.
- */
-export function tokenize(text: string): IToken[] {
-  checkStatementText(text);
+/** The tokens of a piece of a text that begins at `offset` there, without comments and spaces. */
+export function tokenize(piece: string, offset: number): IToken[] {
   lexer ??= buildLexer();
-  const { tokens, errors } = lexer.tokenize(text);
-  const [error] = errors;
-  if (error !== undefined) {
-    const found = String.fromCodePoint(text.codePointAt(error.offset) ?? 0);
-    fail(`syntax error at or near "${found}"`, error.offset);
+  try {
+    const { tokens, errors } = lexer.tokenize(piece);
+    const [error] = errors;
+    if (error !== undefined) {
+      const found = String.fromCodePoint(piece.codePointAt(error.offset) ?? 0);
+      fail(`syntax error at or near "${found}"`, error.offset);
+    }
+    return tokens;
+  } catch (error) {
+    if (!(error instanceof AegisError) || offset === 0) throw error;
+    const { code, message, position } = error;
+    throw new AegisError(code, message, { position: offset + (position ?? 1) });
   }
-  checkNesting(tokens);
-  return tokens;
 }
 
-function checkStatementText(text: string): void {
+/** Throws unless the text is one that statements may have. */
+export function checkStatementText(text: string): void {
   if (text.length > MAX_SQL_TEXT) {
     throw new AegisError("LIMIT_EXCEEDED", "the text of the statement is too long", {
       detail: `${text.length} characters; the limit is ${MAX_SQL_TEXT}`,
@@ -146,18 +145,6 @@ function checkStatementText(text: string): void {
     });
   }
   checkText(text, "the text", true);
-}
-
-function checkNesting(tokens: readonly IToken[]): void {
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.image === "(" || token.image === "[") {
-      depth += 1;
-      if (depth > MAX_NESTING) throw tooDeep(token.startOffset);
-    } else if (token.image === ")" || token.image === "]") {
-      depth -= 1;
-    }
-  }
 }
 
 export function tooDeep(offset: number): AegisError {
