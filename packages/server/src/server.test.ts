@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -122,10 +123,11 @@ describe("a reply", () => {
       throw new TypeError("secret");
     });
     const incoming = { headers: { host: "localhost" } } as Bindings["incoming"];
-    const slow = await app.request("/slow", {}, { incoming });
+    const outgoing = new EventEmitter() as Bindings["outgoing"];
+    const slow = await app.request("/slow", {}, { incoming, outgoing });
     expect(slow.status).toBe(503);
     expect(await slow.text()).toContain("TIMEOUT");
-    const broken = await app.request("/broken", {}, { incoming });
+    const broken = await app.request("/broken", {}, { incoming, outgoing });
     expect(broken.status).toBe(500);
     expect(await broken.text()).not.toContain("secret");
     expect(reported).toEqual([new TypeError("secret")]);

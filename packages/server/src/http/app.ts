@@ -33,10 +33,15 @@ export interface AppOptions extends RouteContext {
 export function createApp(options: AppOptions): App {
   const app: App = new Hono();
   const guard = createGuard(options.host);
-  app.use(async ({ env }, next) => {
-    const { host, origin } = env.incoming.headers;
+  app.use(async (context, next) => {
+    const { incoming, outgoing } = context.env;
+    const { host, origin } = incoming.headers;
     guard(host, origin);
-    await deadline(next(), options.requestTimeoutMs);
+    const unwanted = new AbortController();
+    const abort = (): void => unwanted.abort();
+    outgoing.once("close", abort);
+    context.set("signal", unwanted.signal);
+    await deadline(next(), options.requestTimeoutMs, abort);
   });
   for (const addRoutes of ROUTES) addRoutes(app, options);
   app.notFound(({ req }) => {
@@ -50,11 +55,12 @@ export function createApp(options: AppOptions): App {
   return app;
 }
 
-/** Rejects with TIMEOUT when the answer is not there in time; the work itself may still be done. */
-async function deadline(answered: Promise<void>, ms: number): Promise<void> {
+/** Rejects with TIMEOUT, and calls `onLate`, when the answer is not there in time. */
+async function deadline(answered: Promise<void>, ms: number, onLate: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
+      onLate();
       reject(
         new AegisError("TIMEOUT", `the request was not answered within ${ms} ms`, {
           detail: "Whether a write of this request was done is not known.",

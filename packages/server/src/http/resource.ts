@@ -1,14 +1,26 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Hono } from "hono";
 import { HttpError } from "./errors.js";
 
 /** What the adapter passes along with each request. */
 export interface Bindings {
   readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
 }
 
-export type App = Hono<{ Bindings: Bindings }>;
-type RequestContext = Context<{ Bindings: Bindings }>;
+/** What is known of a request. */
+interface Variables {
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+interface Environment {
+  readonly Bindings: Bindings;
+  readonly Variables: Variables;
+}
+
+export type App = Hono<Environment>;
+type RequestContext = Context<Environment>;
 export type Answer = (context: RequestContext) => Response | Promise<Response>;
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 

@@ -36,7 +36,7 @@ const scriptBody = bodySchema<ScriptBody>({
 export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTimeoutMs }) => {
   const timeout = requestTimeoutMs;
   addResource(app, "/api/v1/query", {
-    POST: async ({ env, req }) => {
+    POST: async ({ env, req, var: { signal } }) => {
       queryParameters(req.url, []);
       const { sql, params } = await readBody(env.incoming, queryBody, maxBodyBytes);
       const result = await ofStatement(
@@ -44,6 +44,7 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
           rowMode: "array",
           timestamps: "string",
           timeout,
+          signal,
         }),
       );
       await seenIsDurable(database);
@@ -51,10 +52,10 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
     },
   });
   addResource(app, "/api/v1/exec", {
-    POST: async ({ env, req }) => {
+    POST: async ({ env, req, var: { signal } }) => {
       queryParameters(req.url, []);
       const { sql } = await readBody(env.incoming, scriptBody, MAX_SCRIPT_BYTES);
-      const result = await ofStatement(database.exec(sql, { timeout }));
+      const result = await ofStatement(database.exec(sql, { timeout, signal }));
       await seenIsDurable(database);
       const { statements, rowCount, commands, notices, executionTimeMs } = result;
       const data = JSON.stringify({ statements, row_count: rowCount, commands, notices });
@@ -82,7 +83,7 @@ function resultJson({
   const types = columns.map((column) => column.type);
   const written = isoColumns(types);
   const shown = written.length === 0 ? rows : rows.map((row) => withIsoTimes(row, written));
-  return valueJson({
+  return replyText({
     command,
     columns: columns.map((column) => column.name),
     types,
@@ -90,6 +91,19 @@ function resultJson({
     row_count: rowCount,
     notices: notices.length === 0 ? undefined : notices,
   });
+}
+
+/** A reply is one string, and JavaScript has a longest one. */
+function replyText(result: object): string {
+  try {
+    return valueJson(result);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AegisError("LIMIT_EXCEEDED", "the result is too large for one reply", {
+      hint: "Select fewer rows or columns, or ask for them in parts with LIMIT and OFFSET.",
+      cause: error,
+    });
+  }
 }
 
 /** Columns whose text gets the form of ISO 8601, as PostgreSQL's to_json gives it. */

@@ -12,6 +12,7 @@ import { castParameters, type GivenParameters, orderedParameters } from "./param
 import type { PreparedText } from "./prepared-text.js";
 import { statementError } from "./runtime-limits.js";
 import { type ReadyPlan, readyPlan } from "./ready-plan.js";
+import { ResultMemory } from "./result-memory.js";
 import type { RowForm, StatementResult } from "./results.js";
 import { RunContext } from "./run-context.js";
 import type { DerivedSettings } from "./settings.js";
@@ -120,7 +121,11 @@ export class PlanRunner {
       );
       context.params = now.context.params;
       const rows: unknown[] = [];
-      const take = (batch: RowBatch): void => ready.append(batch, rows);
+      const memory = new ResultMemory(context);
+      const take = (batch: RowBatch): void => {
+        ready.append(batch, rows);
+        memory.look(rows);
+      };
       await runPlanAsync(ready.compiled.plan, context, take);
       return resultOf(prepared, { ready, context }, rows);
     } finally {
@@ -233,8 +238,10 @@ export class PlanRunner {
       ready.lookup(context, most, rows);
       return rows;
     }
+    const memory = new ResultMemory(context);
     runPlan(ready.compiled.plan, context, (batch) => {
       ready.append(batch, rows);
+      memory.look(rows);
       return rows.length < most;
     });
     return rows;
