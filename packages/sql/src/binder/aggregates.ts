@@ -1,7 +1,7 @@
 import { AegisError } from "../contract/errors.js";
 import { resultType } from "../functions/resolve.js";
 import type { AggregateFunction } from "../functions/registry.js";
-import { columnExpr } from "../planner/expressions.js";
+import { columnExpr, isVolatile } from "../planner/expressions.js";
 import type { CallNode, SortItem } from "../parser/ast.js";
 import { bindArguments } from "./calls.js";
 import { allowsAggregates, CLAUSE_NAMES } from "./clauses.js";
@@ -78,11 +78,11 @@ function checkPlace(owner: Scope, position: number): void {
   throw new AegisError("GROUPING_ERROR", message, { position, hint });
 }
 
-/** Equal calls are computed once. */
+/** Equal calls are computed once, unless each is to have values of its own. */
 function addAggregate(owner: Scope, call: AggregateCall, position: number): Expr {
   const { statement } = owner;
   const known = owner.aggregates.find((other) => sameCall(other, call));
-  if (known !== undefined) return columnExpr(known);
+  if (known !== undefined && !call.args.some(isVolatile)) return columnExpr(known);
   const column = statement.column(call.name, call.type);
   owner.aggregates.push({ ...call, id: column.id });
   owner.firstAggregate ??= position;

@@ -9,8 +9,8 @@ const TABLES: readonly string[] = [
   "CREATE INDEX big_g_t ON big (bg, bt)",
   "CREATE TABLE mid (m int PRIMARY KEY, m_big int, mv int)",
   "CREATE TABLE few (f int PRIMARY KEY, fname text, f_mid int)",
-  "INSERT INTO big SELECT i, i % 90, i % 7, 't' || i, i FROM generate_series(1, 1000) i",
-  "INSERT INTO mid SELECT i, i * 3, i FROM generate_series(1, 100) i",
+  "INSERT INTO big SELECT i, i % 90, i % 7, 't' || i, i FROM generate_series(1, 5000) i",
+  "INSERT INTO mid SELECT i, i * 3, i FROM generate_series(1, 300) i",
   "INSERT INTO few SELECT i, 'n' || i, i * 2 FROM generate_series(1, 10) i",
 ];
 
@@ -23,7 +23,7 @@ interface JsonPlan {
 /** A query, then the lines of its plan. */
 export type GoldenPlan = readonly [query: string, ...plan: string[]];
 
-/** What becomes of queries over three tables, of 1000, 100 and 10 rows, as EXPLAIN tells it. */
+/** What becomes of queries over three tables, of 5000, 300 and 10 rows, as EXPLAIN tells it. */
 export class GoldenPlans {
   readonly #session: SqlSession = new SqlEngine(new MemoryHost()).session();
 
