@@ -140,6 +140,25 @@ test("keys read single rows", async () => {
   expect(queryText(source, "SELECT name FROM people WHERE id > $1", ["4"])).toEqual(["eve"]);
 });
 
+test("what was planned wrongly once", async () => {
+  await same([
+    "SELECT count(*) FROM tasks HAVING current_user = 'nobody'",
+    "SELECT owner, count(*) FROM tasks GROUP BY ROLLUP (owner) HAVING current_user = 'nobody'",
+    "SELECT id, (SELECT 'x' FROM tasks t WHERE t.owner = p.id HAVING p.id < 2) FROM people p",
+    "SELECT id FROM people WHERE 77 NOT IN (SELECT hours FROM tasks UNION ALL SELECT NULL)",
+    "SELECT id FROM people WHERE 77 NOT IN (SELECT boss FROM people)",
+    `SELECT (SELECT (SELECT c.n + 1) FROM (SELECT count(*) AS n FROM tasks t WHERE t.owner = p.id) c)
+     FROM people p`,
+    `WITH w AS (SELECT id AS k FROM people)
+     SELECT k FROM w WHERE k = 3 OR EXISTS (SELECT 1 FROM tasks WHERE owner = w.k)`,
+    `SELECT k FROM (SELECT 1 AS one, p.id AS k, t.hours AS h FROM people p JOIN tasks t ON p.id = t.owner)
+     d WHERE (one = 1 AND h > 2) OR (one = 2 AND h = k)`,
+    "SELECT sum(pay * 1.0), sum(pay * 1.00) FROM people",
+    `SELECT max(date '2024-01-31' + interval '1 month'), max(date '2024-01-31' + interval '30 days')
+     FROM people`,
+  ]);
+});
+
 test("constants keep their signs", async () => {
   await same([
     "SELECT coalesce(NULL::float8 + id, '-0'), coalesce(NULL::float8 + id, 0) FROM people",
