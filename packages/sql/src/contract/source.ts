@@ -201,6 +201,7 @@ export interface Sink extends Source {
     oldRow: readonly Value[],
     newRow: readonly Value[],
   ): RowLocator;
+  /** Of `oldRow` only the columns of the primary key and of indexes count. */
   delete(table: TableInfo, locator: RowLocator, oldRow: readonly Value[]): void;
   row(table: TableInfo, locator: RowLocator): readonly Value[] | undefined;
   /** Rows whose `columns` equal `values` (no NULLs), by index where there is one; for foreign keys. */

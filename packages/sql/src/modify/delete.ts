@@ -1,8 +1,9 @@
 import { compileRows, type RowFunction } from "../executor/expression/index.js";
 import type { CompiledPlan, ExecutionContext } from "../executor/operator.js";
-import type { DeletePlan } from "../planner/plan.js";
+import type { DeletePlan, LogicalPlan } from "../planner/plan.js";
 import type { RowSink } from "./deferred-writes.js";
 import { InputRows } from "./input-rows.js";
+import { type KnownColumns, knownColumns, KnownRows } from "./known-rows.js";
 import { compilePointRow } from "./point-row.js";
 import { ReferenceGraph } from "./reference-graph.js";
 import { ReferenceKeeper } from "./references.js";
@@ -12,14 +13,17 @@ import type { TargetRows } from "./target-rows.js";
 import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPlan {
+  const form = new RowForm(plan.table);
+  const known = knownColumns(plan, input.columns, form);
   const compiled: CompiledDelete = {
     plan,
     input,
-    form: new RowForm(plan.table),
+    form,
     graph: plan.references.length === 0 ? undefined : new ReferenceGraph(plan.references),
     returning: plan.returning && compileRows(plan.returning, [...plan.oldRow, ...input.columns]),
   };
-  const findPoint = input.counted ? undefined : compilePointRow(plan.input, plan.locator);
+  const point = known === undefined ? plan.input : onlyLocator(plan);
+  const findPoint = input.counted ? undefined : compilePointRow(point, plan.locator);
   return {
     columns: plan.output,
     open: (context) => {
@@ -27,7 +31,7 @@ export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPl
         const writer = new DeleteWriter(compiled, findPoint(context), context);
         return new WriteOperator(undefined, writer, context, plan.counted);
       }
-      const rows = new InputRows(input.columns, plan.locator);
+      const rows = createRows(compiled, known, context);
       const writer = new DeleteWriter(compiled, rows, context);
       return new WriteOperator(
         { from: input.open(context), into: rows },
@@ -37,6 +41,26 @@ export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPl
       );
     },
   };
+}
+
+/** The rows found by their whole key are read there; nothing else is needed of the input then. */
+function onlyLocator({ input, locator }: DeletePlan): LogicalPlan {
+  if (input.kind !== "project") return input;
+  const kept = input.output.flatMap(({ id }, i) => (id === locator ? [i] : []));
+  return {
+    ...input,
+    exprs: kept.map((i) => input.exprs[i]!),
+    output: kept.map((i) => input.output[i]!),
+  };
+}
+
+function createRows(
+  { plan, input }: CompiledDelete,
+  known: KnownColumns | undefined,
+  context: ExecutionContext,
+): InputRows | KnownRows {
+  if (known === undefined) return new InputRows(input.columns, plan.locator);
+  return new KnownRows(known, plan.table, context);
 }
 
 interface CompiledDelete {

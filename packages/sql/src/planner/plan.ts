@@ -259,4 +259,9 @@ export interface DeletePlan extends ModifyNode {
   readonly locator: ColumnId;
   /** Columns of the deleted row, by table position, as RETURNING names them. */
   readonly oldRow: readonly ColumnDef[];
+  /**
+   * Columns of the input that hold all that has to be known of a row to delete it; undefined where
+   * it must be read again by its locator.
+   */
+  readonly known: readonly { readonly column: number; readonly id: ColumnId }[] | undefined;
 }

@@ -20,6 +20,7 @@ export class FoundRows {
   /** What FROM or USING adds. */
   readonly others: readonly Relation[];
   plan: LogicalPlan;
+  readonly #columns: readonly ColumnDef[];
   readonly #name: string;
   readonly #schema: string | undefined;
 
@@ -37,6 +38,7 @@ export class FoundRows {
       locator: this.locator.id,
       alias: target.alias,
     });
+    this.#columns = scan.output;
     this.plan = { ...scan, output: [...scan.output, this.locator] };
     this.#name = target.alias ?? this.table.name;
     this.#schema = target.alias === undefined ? this.table.schema : undefined;
@@ -72,6 +74,11 @@ export class FoundRows {
     const scope = new Scope(environment);
     scope.relations = [this.#relation(scope, row), ...this.others];
     return scope;
+  }
+
+  /** The table's column at a position. */
+  column(position: number): ColumnDef {
+    return this.#columns[position]!;
   }
 
   /** Cut down to the locator, the values given, and the columns of others that RETURNING reads. */
