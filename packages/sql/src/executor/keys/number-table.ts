@@ -12,6 +12,8 @@ const FIRST_SLOTS = 16;
 /** How many entries of a lookup array a key may cost before a hash table is the better one. */
 const DENSE_ENTRIES_PER_KEY = 8;
 const DENSE_MINIMUM = 65_536;
+/** Keys from which on those near zero are found by an array, if most of them are. */
+const NEAR_FROM_KEYS = 512;
 
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
@@ -27,13 +29,16 @@ export class NumberTable {
   private nan = EMPTY;
   private dense: Int32Array | null = null;
   private denseFrom = 0;
+  /** One more than the id of each key that is a whole number near zero; 0 where it is not known. */
+  private near: Int32Array | null = null;
 
   get size(): number {
     return this.count;
   }
 
   get bytes(): number {
-    return this.keys.byteLength + this.slots.byteLength + (this.dense?.byteLength ?? 0);
+    const arrays = (this.dense?.byteLength ?? 0) + (this.near?.byteLength ?? 0);
+    return this.keys.byteLength + this.slots.byteLength + arrays;
   }
 
   /** The key's id, which is `size` before the call if it is new. */
@@ -72,7 +77,22 @@ export class NumberTable {
 
   /** `ids[j] = intern(values[rows[j]])`. */
   internAll(values: Float64Array, rows: Int32Array, count: number, ids: Int32Array): void {
-    for (let j = 0; j < count; j++) ids[j] = this.intern(values[rows[j]!]!);
+    for (let j = 0; j < count; j++) {
+      const key = values[rows[j]!]!;
+      const { near } = this;
+      if (near === null || !(key >= 0 && key < near.length) || (key | 0) !== key) {
+        ids[j] = this.intern(key);
+        continue;
+      }
+      const known = near[key | 0]!;
+      if (known > 0) ids[j] = known - 1;
+      else {
+        const id = this.intern(key);
+        // A new key may have made the table grow, and this array with it.
+        this.near![key | 0] = id + 1;
+        ids[j] = id;
+      }
+    }
   }
 
   /** `ids[j] = find(values[rows[j]])`. */
@@ -146,6 +166,26 @@ export class NumberTable {
       slots[slot] = id;
     }
     this.slots = slots;
+    this.near = this.nearKeys();
+  }
+
+  /** Null where few keys would be in it. */
+  private nearKeys(): Int32Array | null {
+    const { keys, count } = this;
+    if (count < NEAR_FROM_KEYS) return null;
+    const length = Math.max(DENSE_MINIMUM, DENSE_ENTRIES_PER_KEY * count);
+    let inside = 0;
+    for (let id = 0; id < count; id++) {
+      const key = keys[id]!;
+      if (key >= 0 && key < length && (key | 0) === key) inside++;
+    }
+    if (2 * inside < count) return null;
+    const near = new Int32Array(length);
+    for (let id = 0; id < count; id++) {
+      const key = keys[id]!;
+      if (key >= 0 && key < length && (key | 0) === key) near[key | 0] = id + 1;
+    }
+    return near;
   }
 }
 
