@@ -6,6 +6,11 @@ const MB = 1024 * 1024;
 export const MAX_BODY_BYTES: number = 2 * MB;
 /** Largest body with a script of statements: dumps are loaded whole. */
 export const MAX_SCRIPT_BYTES: number = 16 * MB;
+/**
+ * What the rows of one reply may take in memory: a reply is made whole, and takes as much again as
+ * text. Many clients may ask for one at a time.
+ */
+export const MAX_RESULT_BYTES: number = 64 * MB;
 /** Nesting of a request body: the database's own limit for values, and what stands around one. */
 export const MAX_BODY_DEPTH = 510;
 /** A request must have arrived, and be answered, within so much time (the guide: 30s). */

@@ -121,10 +121,23 @@ test.each([
   expect((await query("SELECT count(*) FROM t", hurried)).body.data!["rows"]).toEqual([[10_000]]);
 });
 
-test("a result that no reply can hold is refused", async () => {
-  const { status, body } = await query("SELECT repeat('x', 300000000), repeat('y', 300000000)");
-  expect({ status, code: body.error!["code"] }).toEqual({ status: 400, code: "LIMIT_EXCEEDED" });
+test.each([
+  "SELECT g, 'row ' || g FROM generate_series(1, 50000000) g",
+  "SELECT repeat('x', 300000000), repeat('y', 300000000)",
+  "SELECT jsonb_build_object(repeat('k', 100), g) FROM generate_series(1, 50000000) g",
+  "SELECT a.x, b.x FROM t a, t b",
+  "INSERT INTO t SELECT g, repeat('x', 100) FROM generate_series(20000, 600000) g RETURNING *",
+])("a result that is too large is refused while it is made: %s", async (sql) => {
+  const { status, body } = await query(sql);
+  expect({ status, code: body.error!["code"] }).toEqual({ status: 400, code: "RESULT_TOO_LARGE" });
   expect(body.error!["hint"]).toContain("LIMIT");
+  expect((await query("SELECT count(*) FROM t")).body.data!["rows"]).toEqual([[10_000]]);
+});
+
+test("a result that a reply can hold is given whole", async () => {
+  const { body } = await query("SELECT g, repeat('x', 100) FROM generate_series(1, 300000) g");
+  expect(body.data!["rows"]).toHaveLength(300_000);
+  expect(body.data!["row_count"]).toBe(300_000);
 });
 
 test("a script is held to one deadline as a whole", async () => {

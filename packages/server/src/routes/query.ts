@@ -7,7 +7,7 @@ import { queryParameters } from "../http/query-string.js";
 import { successText } from "../http/reply.js";
 import { addResource } from "../http/resource.js";
 import { valueJson } from "../http/value-json.js";
-import { MAX_SCRIPT_BYTES } from "../limits.js";
+import { MAX_RESULT_BYTES, MAX_SCRIPT_BYTES } from "../limits.js";
 
 interface QueryBody {
   readonly sql: string;
@@ -45,6 +45,7 @@ export const queryRoutes: AddRoutes = (app, { database, maxBodyBytes, requestTim
           timestamps: "string",
           timeout,
           signal,
+          maxResultSize: MAX_RESULT_BYTES,
         }),
       );
       await seenIsDurable(database);
@@ -83,7 +84,7 @@ function resultJson({
   const types = columns.map((column) => column.type);
   const written = isoColumns(types);
   const shown = written.length === 0 ? rows : rows.map((row) => withIsoTimes(row, written));
-  return replyText({
+  return valueJson({
     command,
     columns: columns.map((column) => column.name),
     types,
@@ -91,19 +92,6 @@ function resultJson({
     row_count: rowCount,
     notices: notices.length === 0 ? undefined : notices,
   });
-}
-
-/** A reply is one string, and JavaScript has a longest one. */
-function replyText(result: object): string {
-  try {
-    return valueJson(result);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new AegisError("LIMIT_EXCEEDED", "the result is too large for one reply", {
-      hint: "Select fewer rows or columns, or ask for them in parts with LIMIT and OFFSET.",
-      cause: error,
-    });
-  }
 }
 
 /** Columns whose text gets the form of ISO 8601, as PostgreSQL's to_json gives it. */

@@ -65,6 +65,11 @@ export const errorCodes = {
     sqlState: "53200",
     meaning: "a query needs more memory than it may use",
   },
+  RESULT_TOO_LARGE: {
+    kind: "usage",
+    sqlState: "54000",
+    meaning: "a query has more rows than the call takes",
+  },
   TIMEOUT: { kind: "conflict", sqlState: "57014", meaning: "the time limit passed" },
   ABORTED: { kind: "conflict", sqlState: "57014", meaning: "the caller's signal aborted the call" },
 

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly maxRows?: number | undefined;
+  /** Bytes that the rows of the result may take, about; past it RESULT_TOO_LARGE. */
+  readonly maxResultBytes?: number | undefined;
   /** Types that the parameters were declared with. */
   readonly types?: readonly (SqlType | undefined)[] | undefined;
   /** There where the parameters are datums already: the types they have. */
@@ -121,7 +123,7 @@ export class PlanRunner {
       );
       context.params = now.context.params;
       const rows: unknown[] = [];
-      const memory = new ResultMemory(context);
+      const memory = new ResultMemory(context, options.maxResultBytes);
       const take = (batch: RowBatch): void => {
         ready.append(batch, rows);
         memory.look(rows);
@@ -226,19 +228,20 @@ export class PlanRunner {
   #atOnce(prepared: PreparedText, run: PendingRun, options: RunOptions): StatementResult {
     const { point } = run.ready;
     if (point === undefined) {
-      return resultOf(prepared, run, this.#rows(run, options.maxRows ?? Infinity));
+      const { maxRows = Infinity, maxResultBytes } = options;
+      return resultOf(prepared, run, this.#rows(run, maxRows, maxResultBytes));
     }
     const row = point(run.context);
     return resultOf(prepared, run, row === undefined ? [] : [row]);
   }
 
-  #rows({ ready, context }: PendingRun, most: number): unknown[] {
+  #rows({ ready, context }: PendingRun, most: number, maxBytes?: number): unknown[] {
     const rows: unknown[] = [];
     if (ready.lookup !== undefined && context.limits === NO_LIMITS) {
       ready.lookup(context, most, rows);
       return rows;
     }
-    const memory = new ResultMemory(context);
+    const memory = new ResultMemory(context, maxBytes);
     runPlan(ready.compiled.plan, context, (batch) => {
       ready.append(batch, rows);
       memory.look(rows);

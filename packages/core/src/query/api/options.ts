@@ -1,6 +1,7 @@
 import type { RunOptions } from "@aegisdb/sql";
 import { DURATION_FORMS, durationMs } from "../../base/duration.js";
 import { checkOptionNames, checkSignal } from "../../base/option-names.js";
+import { SIZE_FORMS, sizeBytes } from "../../base/size.js";
 import { shown } from "../../base/shown.js";
 import { AegisError } from "../../errors.js";
 import type { QueryOptions, RowOptions } from "./types.js";
@@ -12,7 +13,7 @@ const CHOICES = {
   timestamps: ["date", "string", "micros"],
 } as const;
 
-const NAMES: readonly string[] = [...Object.keys(CHOICES), "signal", "timeout"];
+const NAMES: readonly string[] = [...Object.keys(CHOICES), "signal", "timeout", "maxResultSize"];
 
 /** What nearly every call has: nothing to say. */
 const NOTHING: RunOptions = {};
@@ -31,6 +32,7 @@ export function runOptions(options: QueryOptions | undefined): RunOptions {
     },
     signal: options.signal,
     timeout: timeoutMs(options.timeout),
+    maxResultBytes: resultBytes(options.maxResultSize),
   };
 }
 
@@ -55,5 +57,13 @@ function timeoutMs(timeout: number | string | undefined): number | undefined {
   const ms = durationMs(timeout);
   if (ms !== undefined && ms >= 0) return ms;
   const message = `option "timeout" must be ${DURATION_FORMS}, not ${shown(timeout)}`;
+  throw new AegisError("INVALID_OPTION", message);
+}
+
+function resultBytes(size: number | string | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  const bytes = sizeBytes(size);
+  if (bytes !== undefined) return bytes;
+  const message = `option "maxResultSize" must be ${SIZE_FORMS}, not ${shown(size)}`;
   throw new AegisError("INVALID_OPTION", message);
 }

@@ -77,6 +77,20 @@ describe("db.query", () => {
     expect(await names()).toEqual([]);
   });
 
+  test("gives no result that is larger than it may be, nor writes what would give it", async () => {
+    const many = "SELECT repeat('x', 100) AS x FROM generate_series(1, $1::int)";
+    const options = { maxResultSize: "100KB" };
+    expect((await db.query(many, [500], options)).rows).toHaveLength(500);
+    const tooLarge = { code: "RESULT_TOO_LARGE", hint: expect.stringContaining("LIMIT") as string };
+    await expect(db.query(many, [1e8], options)).rejects.toMatchObject(tooLarge);
+    const insert = `INSERT INTO users (name) ${many} RETURNING name`;
+    await expect(db.query(insert, [10_000], options)).rejects.toMatchObject(tooLarge);
+    expect(await names()).toEqual([]);
+    await expect(db.query(many, [1], { maxResultSize: "much" })).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+    });
+  });
+
   test("gives the event loop back, and stops on a signal or a timeout", async () => {
     const long = "SELECT count(*) FROM generate_series(1, 100000000) a";
     let turns = 0;

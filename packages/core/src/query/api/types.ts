@@ -27,6 +27,8 @@ export interface QueryOptions extends RowOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds, or text such as "5s"; past it the statement ends with TIMEOUT. */
   readonly timeout?: number | string | undefined;
+  /** Bytes, or text such as "64MB"; a result whose rows take more fails with RESULT_TOO_LARGE. */
+  readonly maxResultSize?: number | string | undefined;
 }
 
 export interface QueryColumn {
