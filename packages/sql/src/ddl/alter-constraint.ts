@@ -8,6 +8,7 @@ import { dropDependents, refuseDrop } from "./dependents.js";
 import { TableDraft } from "./draft.js";
 import { currentTable } from "./lookup.js";
 import { assertNewRelation } from "./names.js";
+import { assertCheckHolds, assertReferencesHold } from "./rows.js";
 import { referencesToColumns } from "./referenced-keys.js";
 
 type DropConstraint = Extract<AlterAction, { kind: "dropColumn" | "dropConstraint" }>;
@@ -20,7 +21,31 @@ export function addTableConstraint(
 ): void {
   const draft = new TableDraft(table, context);
   addConstraint(draft, constraint, context);
-  applyConstraints(table, draft, context);
+  applyConstraints(table, draft, context, constraint.notValid !== true);
+}
+
+/** Looks at the rows that were there when the constraint was added. */
+export function validateConstraint(
+  table: TableInfo,
+  { name, position }: Extract<AlterAction, { kind: "validateConstraint" }>,
+  context: DefinitionContext,
+): void {
+  const check = table.checks.find((item) => item.name === name);
+  if (check !== undefined) {
+    assertCheckHolds(table, check, context);
+    return;
+  }
+  const key = table.foreignKeys.find((item) => item.name === name);
+  if (key !== undefined) {
+    assertReferencesHold(table, key, context);
+    return;
+  }
+  if (hasConstraint(table, name)) {
+    const message = `constraint "${name}" of relation "${table.name}" is not a foreign key or check constraint`;
+    throw new AegisError("WRONG_OBJECT_TYPE", message, { position, constraint: name });
+  }
+  const message = `constraint "${name}" of relation "${table.name}" does not exist`;
+  throw new AegisError("CONSTRAINT_NOT_FOUND", message, { position, constraint: name });
 }
 
 export function dropConstraint(

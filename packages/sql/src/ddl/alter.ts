@@ -1,7 +1,12 @@
 import { AegisError, unreachable } from "../contract/errors.js";
 import type { AlterAction, AlterStatement } from "../parser/ast.js";
 import { addTableColumn, dropColumn } from "./alter-column-set.js";
-import { addTableConstraint, dropConstraint, renameConstraint } from "./alter-constraint.js";
+import {
+  addTableConstraint,
+  dropConstraint,
+  renameConstraint,
+  validateConstraint,
+} from "./alter-constraint.js";
 import { changeColumn } from "./alter-column.js";
 import { addIdentity, dropExpression, dropIdentity, setIdentity } from "./alter-identity.js";
 import { changeType } from "./alter-type.js";
@@ -11,6 +16,7 @@ import {
   findRelation,
   missingRelation,
   type Relation,
+  requireColumn,
   requireTable,
   wrongKind,
 } from "./lookup.js";
@@ -36,9 +42,23 @@ export function alter(statement: AlterStatement, context: DefinitionContext): vo
     throw wrongKind(object, relation.kind, kind);
   }
   for (const action of statement.actions) {
+    if (action.kind === "nothing") {
+      checkColumn(relation, action);
+      continue;
+    }
     if (GENERAL.has(action.kind) || relation.kind !== "table") {
       moveRelation(relation, action, context);
     } else alterTable(statement, relation, action, context);
+  }
+}
+
+/** What changes nothing must be about a column that is there all the same. */
+function checkColumn(
+  relation: Relation,
+  { column, position }: Extract<AlterAction, { kind: "nothing" }>,
+): void {
+  if (column !== undefined && relation.kind === "table") {
+    requireColumn(relation.table, column, position);
   }
 }
 
@@ -86,8 +106,8 @@ function alterTable(
     case "dropConstraint":
       dropConstraint(table, action, context);
       return;
-    // A constraint holds for all rows from the moment it is there.
     case "validateConstraint":
+      validateConstraint(table, action, context);
       return;
     case "renameColumn":
       renameColumn(table, action, context);
@@ -98,6 +118,7 @@ function alterTable(
     case "rename":
     case "setSchema":
     case "owner":
+    case "nothing":
       return;
     default:
       unreachable(action);

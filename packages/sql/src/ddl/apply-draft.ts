@@ -4,11 +4,15 @@ import type { TableDraft } from "./draft.js";
 import { currentTable } from "./lookup.js";
 import { assertCheckHolds, assertNoNulls, assertReferencesHold } from "./rows.js";
 
-/** Makes a table's constraints those of the draft, once its rows are found to keep the new ones. */
+/**
+ * Makes a table's constraints those of the draft, once its rows are found to keep the new ones;
+ * without `valid` checks and foreign keys are for rows to come.
+ */
 export function applyConstraints(
   table: TableInfo,
   draft: TableDraft,
   context: DefinitionContext,
+  valid = true,
 ): void {
   applyNotNull(table, draft, context);
   const { primaryKey, indexes, foreignKeys, checks } = draft;
@@ -19,6 +23,7 @@ export function applyConstraints(
     foreignKeys,
     checks,
   });
+  if (!valid) return;
   const changed = currentTable(table, context);
   for (const check of added(table.checks, checks)) assertCheckHolds(changed, check, context);
   for (const key of added(table.foreignKeys, foreignKeys)) {

@@ -1,10 +1,11 @@
 import { AegisError } from "../contract/errors.js";
 import type { ViewInfo } from "../contract/source.js";
 import { bindQuery } from "../binder/index.js";
-import type { CreateViewStatement } from "../parser/ast.js";
+import type { CreateViewStatement, RefreshStatement } from "../parser/ast.js";
 import { typeText } from "../types/names.js";
 import type { DefinitionContext } from "./context.js";
 import { noteTemporary } from "./create-table.js";
+import { findRelation, missingRelation, wrongKind } from "./lookup.js";
 import { withoutStars } from "./view-stars.js";
 import { nameForCreation, relationExists, relationNames } from "./names.js";
 
@@ -30,6 +31,16 @@ export function createView(statement: CreateViewStatement, context: DefinitionCo
   const view: ViewInfo = { ...name, columns, sql: withoutStars(statement.text, context) };
   if (existing !== undefined) assertReplaces(existing, view);
   sink.createView(view, existing !== undefined);
+  if (!statement.materialized) return;
+  context.notice(`"${name.name}" is a view like others: it always has the rows of its query`);
+}
+
+export function refreshView({ view }: RefreshStatement, context: DefinitionContext): void {
+  const relation = findRelation(view, context);
+  if (relation === undefined) throw missingRelation(view);
+  if (relation.kind !== "view") throw wrongKind(view, relation.kind, "view");
+  const { name } = relation.view;
+  context.notice(`"${name}" always has the rows of its query: there is nothing to refresh`);
 }
 
 function namedColumns(

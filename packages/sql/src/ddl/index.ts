@@ -6,7 +6,7 @@ import type { DefinitionContext } from "./context.js";
 import { createIndex } from "./create-index.js";
 import { createTableAs } from "./create-table-as.js";
 import { createTable } from "./create-table.js";
-import { createView } from "./create-view.js";
+import { createView, refreshView } from "./create-view.js";
 import { drop } from "./drop.js";
 import { alterSequence, createSequence } from "./sequences.js";
 import { truncate } from "./truncate.js";
@@ -44,6 +44,9 @@ export function runDefinition(statement: DefinitionStatement, context: Definitio
       return 0;
     case "drop":
       drop(statement, context);
+      return 0;
+    case "refresh":
+      refreshView(statement, context);
       return 0;
     case "truncate":
       truncate(statement, context);

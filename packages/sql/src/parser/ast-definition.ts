@@ -16,6 +16,8 @@ interface ConstraintBase extends Positioned {
   readonly name?: string;
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
+  /** NOT VALID: the rows that are there need not keep it. */
+  readonly notValid?: boolean;
 }
 
 export type ColumnConstraint = ConstraintBase &
@@ -63,7 +65,19 @@ export interface CreateTableStatement extends Positioned {
   readonly ifNotExists: boolean;
   readonly temporary: boolean;
   readonly columns: readonly ColumnDefinition[];
+  readonly likes: readonly TableLike[];
   readonly constraints: readonly TableConstraint[];
+}
+
+/** What LIKE takes over besides names, types and NOT NULL. */
+export type LikeOption = "constraints" | "defaults" | "generated" | "identity" | "indexes";
+
+/** `LIKE t INCLUDING …` among the columns of a table. */
+export interface TableLike extends Positioned {
+  readonly table: ObjectName;
+  /** How many of the table's own columns stand before it. */
+  readonly at: number;
+  readonly including: ReadonlySet<LikeOption>;
 }
 
 export interface CreateTableAsStatement extends Positioned {
@@ -186,6 +200,8 @@ export type AlterAction = Positioned &
     | { readonly kind: "rename"; readonly newName: string }
     | { readonly kind: "setSchema"; readonly schema: string }
     | { readonly kind: "owner"; readonly role: string }
+    /** What changes nothing here, of a column or of the whole. */
+    | { readonly kind: "nothing"; readonly column?: string }
   );
 
 export type ObjectType =
@@ -205,6 +221,12 @@ export interface DropStatement extends Positioned {
   readonly objects: readonly ObjectName[];
   readonly ifExists: boolean;
   readonly cascade: boolean;
+}
+
+/** REFRESH MATERIALIZED VIEW. */
+export interface RefreshStatement extends Positioned {
+  readonly kind: "refresh";
+  readonly view: ObjectName;
 }
 
 export interface TruncateStatement extends Positioned {
@@ -231,5 +253,6 @@ export type DefinitionStatement =
   | CreateSchemaStatement
   | AlterStatement
   | DropStatement
+  | RefreshStatement
   | TruncateStatement
   | CommentStatement;

@@ -91,10 +91,10 @@ export type SettingStatement =
   | ({ readonly kind: "reset" | "show"; readonly name: string } & Positioned)
   | ({ readonly kind: "discard"; readonly what: string } & Positioned);
 
-/** VACUUM, ANALYZE, CHECKPOINT and the like: what the database does by itself. */
+/** VACUUM, ANALYZE and the like, which the database does by itself, and what changes nothing. */
 export interface MaintenanceStatement extends Positioned {
   readonly kind: "maintenance";
-  readonly command: "vacuum" | "analyze" | "checkpoint" | "reindex" | "cluster";
+  readonly command: string;
 }
 
 export type PreparedStatement =

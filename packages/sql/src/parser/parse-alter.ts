@@ -3,19 +3,23 @@ import type {
   AlterStatement,
   CommentStatement,
   DropStatement,
+  MaintenanceStatement,
   ObjectType,
   SequenceOptions,
   SequenceStatement,
   TruncateStatement,
 } from "./ast.js";
+import { AegisError } from "../contract/index.js";
+import { parseAbsentDrop, refuseAbsentKind } from "./parse-absent.js";
 import { parseExpression } from "./parse-expression.js";
 import { parseString } from "./parse-primary.js";
 import { parseObjectName } from "./parse-select.js";
 import { parseSequence, parseSequenceOptions } from "./parse-sequence.js";
+import { skipAlteration, skipColumnAlteration } from "./parse-storage.js";
 import { parseColumn, parseTableConstraint } from "./parse-table.js";
 import { parseType } from "./parse-type.js";
 import type { TokenReader } from "./reader.js";
-import { Text } from "./tokens.js";
+import { Numeral, Text } from "./tokens.js";
 
 const OBJECT_TYPES = ["table", "view", "index", "sequence", "schema"] as const;
 
@@ -30,9 +34,11 @@ function parseCascade(reader: TokenReader): boolean {
   return false;
 }
 
-export function parseDrop(reader: TokenReader): DropStatement {
+export function parseDrop(reader: TokenReader): DropStatement | MaintenanceStatement {
   const { position } = reader;
   reader.expect("drop");
+  const absent = parseAbsentDrop(reader, position);
+  if (absent !== undefined) return absent;
   const objectType = parseObjectType(reader);
   if (objectType === "index") reader.accept("concurrently");
   const ifExists = reader.accept("if", "exists");
@@ -69,6 +75,7 @@ export function parseComment(reader: TokenReader): CommentStatement {
 export function parseAlter(reader: TokenReader): AlterStatement | SequenceStatement {
   const { mark, position } = reader;
   reader.expect("alter");
+  refuseAbsentKind(reader, position);
   const objectType = parseObjectType(reader);
   const body = reader.mark;
   const ifExists = reader.accept("if", "exists");
@@ -90,6 +97,7 @@ export function parseAlter(reader: TokenReader): AlterStatement | SequenceStatem
 /** What every kind of object can undergo; a column of a table can be renamed too. */
 function parseGeneral(reader: TokenReader, start: number): AlterAction {
   const { position } = reader;
+  if (skipAlteration(reader)) return { kind: "nothing", position };
   if (reader.accept("owner", "to")) return { kind: "owner", role: reader.label(), position };
   if (reader.accept("set", "schema")) return { kind: "setSchema", schema: reader.name(), position };
   if (reader.at("alter") && reader.mark > start) return parseAction(reader);
@@ -105,6 +113,8 @@ function parseGeneral(reader: TokenReader, start: number): AlterAction {
 
 function parseAction(reader: TokenReader): AlterAction {
   const { position } = reader;
+  if (skipAlteration(reader)) return { kind: "nothing", position };
+  refuseInheritance(reader);
   switch (reader.expectOneOf("add", "drop", "alter", "validate")) {
     case "add":
       return parseAdd(reader, position);
@@ -117,6 +127,7 @@ function parseAction(reader: TokenReader): AlterAction {
       return { kind, name, ifExists, cascade: parseCascade(reader), position };
     }
     case "alter":
+      if (reader.at("constraint")) throw noConstraintTiming(position);
       reader.accept("column");
       return parseAlterColumn(reader, position);
     default:
@@ -125,12 +136,30 @@ function parseAction(reader: TokenReader): AlterAction {
   }
 }
 
+const INHERITANCE: ReadonlySet<string> = new Set(["inherit", "no", "attach", "detach", "of"]);
+
+function refuseInheritance(reader: TokenReader): void {
+  if (!reader.atAny(INHERITANCE)) return;
+  throw new AegisError("UNSUPPORTED", "inheritance and partitions are not supported", {
+    position: reader.position,
+    hint: "Make one table of them, with a column that says which part a row is of.",
+  });
+}
+
+function noConstraintTiming(position: number): AegisError {
+  return new AegisError("UNSUPPORTED", "ALTER CONSTRAINT is not supported", {
+    position,
+    hint: "Constraints are checked when a statement ends, and that is all that could be changed.",
+  });
+}
+
 const CONSTRAINTS: ReadonlySet<string> = new Set([
   "constraint",
   "primary",
   "unique",
   "check",
   "foreign",
+  "exclude",
 ]);
 
 function parseAdd(reader: TokenReader, position: number): AlterAction {
@@ -194,7 +223,13 @@ function parseAlways(reader: TokenReader): boolean {
 }
 
 function parseAlterColumn(reader: TokenReader, position: number): AlterAction {
-  const column = reader.name();
+  // An index has numbers for columns.
+  const column = reader.peek().kind === Numeral ? undefined : reader.name();
+  if (column === undefined) reader.next();
+  if (skipColumnAlteration(reader)) {
+    return { kind: "nothing", ...(column !== undefined && { column }), position };
+  }
+  if (column === undefined) throw reader.error();
   if (reader.accept("drop")) {
     if (reader.accept("default")) return { kind: "dropDefault", column, position };
     if (reader.accept("identity")) return dropOf("dropIdentity", column, reader, position);

@@ -1,6 +1,7 @@
 import type { Statement } from "./ast.js";
 import { parseAlter, parseComment, parseDrop, parseTruncate } from "./parse-alter.js";
-import { parseCreate } from "./parse-create.js";
+import { refuseAbsentStatement } from "./parse-absent.js";
+import { parseCreate, parseRefresh } from "./parse-create.js";
 import { parseDelete, parseInsert, parseUpdate } from "./parse-modify.js";
 import { parseQueryAfterWith, parseWith } from "./parse-query.js";
 import {
@@ -64,7 +65,10 @@ export function parseAnyStatement(reader: TokenReader): Statement {
     case "reindex":
     case "cluster":
       return parseMaintenance(reader);
+    case "refresh":
+      return parseRefresh(reader);
     default:
+      refuseAbsentStatement(reader);
       return parseData(reader);
   }
 }

@@ -3,15 +3,18 @@ import type {
   ColumnDefinition,
   CreateTableAsStatement,
   CreateTableStatement,
+  LikeOption,
   ReferentialAction,
   References,
   TableConstraint,
+  TableLike,
 } from "./ast.js";
 import { AegisError } from "../contract/index.js";
 import { parseExpression, parseRestricted } from "./parse-expression.js";
 import { parseQuery } from "./parse-query.js";
 import { parseObjectName } from "./parse-select.js";
 import { parseSequenceOptions } from "./parse-sequence.js";
+import { skipColumnStorage, skipStorage, skipTableStorage } from "./parse-storage.js";
 import { parseType } from "./parse-type.js";
 import type { TokenReader } from "./reader.js";
 
@@ -21,6 +24,7 @@ const CONSTRAINT_WORDS: ReadonlySet<string> = new Set([
   "unique",
   "check",
   "foreign",
+  "exclude",
 ]);
 
 /** After `CREATE [TEMPORARY] TABLE`. */
@@ -32,18 +36,49 @@ export function parseCreateTable(
   const ifNotExists = reader.accept("if", "not", "exists");
   const table = parseObjectName(reader);
   const base = { table, ifNotExists, temporary, position };
+  skipTableStorage(reader);
   if (reader.at("as") || atNameList(reader)) return parseCreateTableAs(reader, base);
   const columns: ColumnDefinition[] = [];
+  const likes: TableLike[] = [];
   const constraints: TableConstraint[] = [];
   reader.expectSymbol("(");
   if (!reader.atSymbol(")")) {
     reader.list(() => {
-      if (reader.atAny(CONSTRAINT_WORDS)) constraints.push(parseTableConstraint(reader));
+      if (reader.at("like")) likes.push(parseLike(reader, columns.length));
+      else if (reader.atAny(CONSTRAINT_WORDS)) constraints.push(parseTableConstraint(reader));
       else columns.push(parseColumn(reader));
     });
   }
   reader.expectSymbol(")");
-  return { kind: "createTable", ...base, columns, constraints };
+  skipTableStorage(reader);
+  return { kind: "createTable", ...base, columns, likes, constraints };
+}
+
+const LIKE_OPTIONS: readonly LikeOption[] = [
+  "constraints",
+  "defaults",
+  "generated",
+  "identity",
+  "indexes",
+];
+/** Options of LIKE about what tables here do not have. */
+const OTHER_LIKE_OPTIONS = ["all", "comments", "compression", "statistics", "storage"];
+
+function parseLike(reader: TokenReader, at: number): TableLike {
+  const { position } = reader;
+  reader.expect("like");
+  const table = parseObjectName(reader);
+  const including = new Set<LikeOption>();
+  while (reader.at("including") || reader.at("excluding")) {
+    const adds = reader.next().text === "including";
+    const word = reader.expectOneOf(...LIKE_OPTIONS, ...OTHER_LIKE_OPTIONS);
+    for (const option of LIKE_OPTIONS) {
+      if (word !== option && word !== "all") continue;
+      if (adds) including.add(option);
+      else including.delete(option);
+    }
+  }
+  return { table, at, including, position };
 }
 
 /** `t (a, b) AS …` has names only where a definition would have types. */
@@ -56,6 +91,7 @@ function parseCreateTableAs(
   base: Pick<CreateTableStatement, "table" | "ifNotExists" | "temporary" | "position">,
 ): CreateTableAsStatement {
   const columns = reader.atSymbol("(") ? reader.names() : [];
+  skipTableStorage(reader);
   reader.expect("as");
   const query = parseQuery(reader);
   const without = reader.accept("with", "no", "data");
@@ -71,6 +107,7 @@ export function parseColumn(reader: TokenReader): ColumnDefinition {
   let collation: readonly string[] | undefined;
   const constraints: ColumnConstraint[] = [];
   for (;;) {
+    if (skipColumnStorage(reader)) continue;
     if (reader.accept("collate")) collation = reader.path();
     else {
       const constraint = parseColumnConstraint(reader);
@@ -121,9 +158,14 @@ type RuleOf<Constraint> = Constraint extends unknown
 function parseColumnRule(reader: TokenReader): RuleOf<ColumnConstraint> | undefined {
   if (reader.accept("not", "null")) return { kind: "notNull" };
   if (reader.accept("null")) return { kind: "null" };
-  if (reader.accept("primary", "key")) return { kind: "primaryKey" };
+  if (reader.accept("primary", "key")) {
+    skipStorage(reader);
+    return { kind: "primaryKey" };
+  }
   if (reader.accept("unique")) {
-    return { kind: "unique", nullsNotDistinct: parseNullsNotDistinct(reader) };
+    const nullsNotDistinct = parseNullsNotDistinct(reader);
+    skipStorage(reader);
+    return { kind: "unique", nullsNotDistinct };
   }
   if (reader.accept("default")) {
     const { start } = reader.peek();
@@ -177,19 +219,41 @@ export function parseTableConstraint(reader: TokenReader): TableConstraint {
   const naming = parseNaming(reader);
   const body = parseTableRule(reader);
   const timing = parseTiming(reader);
-  reader.accept("not", "valid");
-  return { ...naming, ...body, ...timing };
+  const notValid = reader.accept("not", "valid");
+  return { ...naming, ...body, ...timing, notValid };
 }
 
 function parseTableRule(reader: TokenReader): RuleOf<TableConstraint> {
-  if (reader.accept("primary", "key")) return { kind: "primaryKey", columns: reader.names() };
+  if (reader.accept("primary", "key")) {
+    return { kind: "primaryKey", columns: parseKeyColumns(reader) };
+  }
   if (reader.accept("unique")) {
     const nullsNotDistinct = parseNullsNotDistinct(reader);
-    return { kind: "unique", columns: reader.names(), nullsNotDistinct };
+    return { kind: "unique", columns: parseKeyColumns(reader), nullsNotDistinct };
   }
   if (reader.accept("check")) return { kind: "check", ...parseCheck(reader) };
+  if (reader.at("exclude")) {
+    throw new AegisError("UNSUPPORTED", "EXCLUDE is not supported", {
+      position: reader.position,
+      hint: "Use UNIQUE, or look for rows in the way in the same transaction.",
+    });
+  }
   if (!reader.accept("foreign", "key")) throw reader.error([...CONSTRAINT_WORDS]);
   return { kind: "foreignKey", columns: reader.names(), references: parseReferences(reader) };
+}
+
+/** The columns of a key; INCLUDE names others that an index would hold, which changes nothing. */
+function parseKeyColumns(reader: TokenReader): readonly string[] {
+  if (reader.at("using", "index")) {
+    throw new AegisError("UNSUPPORTED", "an index that is there cannot become a constraint", {
+      position: reader.position,
+      hint: "Drop the index and name the columns: PRIMARY KEY (…) or UNIQUE (…).",
+    });
+  }
+  const columns = reader.names();
+  if (reader.accept("include")) reader.names();
+  skipStorage(reader);
+  return columns;
 }
 
 function parseReferences(reader: TokenReader): References {

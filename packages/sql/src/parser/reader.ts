@@ -25,13 +25,14 @@ export class TokenReader {
   #parameterStyle = "";
   #parameterCount = 0;
   #parameterNames: string[] = [];
+  #notes: string[] = [];
 
   constructor(text: string) {
     this.#text = text;
     this.#tokens = new TokenStore(text);
   }
 
-  /** Forgets parameters and nesting of the statement before. */
+  /** Forgets parameters, nesting and notes of the statement before. */
   startStatement(): void {
     this.#statementStart = this.#at;
     this.#tokens.forgetBefore(this.#at);
@@ -39,6 +40,16 @@ export class TokenReader {
     this.#parameterStyle = "";
     this.#parameterCount = 0;
     this.#parameterNames = [];
+    this.#notes = [];
+  }
+
+  /** Keeps what whoever runs the statement should know of it. */
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   get parameterCount(): number {

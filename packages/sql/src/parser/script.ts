@@ -18,6 +18,8 @@ export interface ParsedStatement {
     /** Names of `:name` parameters in the order of their numbers; empty for `$1` and `?`. */
     readonly names: readonly string[];
   };
+  /** What the text says that changes nothing here, and why. */
+  readonly notes: readonly string[];
 }
 
 /** What scripts hold and a database in a process has no use for; to be told to whoever loads it. */
@@ -33,6 +35,7 @@ export type ScriptItem = ParsedStatement | SkippedText;
 
 const ONE_DATABASE = "a database is opened by its path";
 const NO_EXTENSIONS = "everything there is is built in";
+const NO_STORAGE = "storage is the database's own affair";
 const NO_GRANTS = "whoever opened the database may do everything";
 
 /** Beginnings of statements that dumps have and a database in a process has no use for. */
@@ -41,6 +44,18 @@ const ELSEWHERE: readonly { readonly words: readonly string[]; readonly reason: 
   { words: ["drop", "database"], reason: ONE_DATABASE },
   { words: ["create", "extension"], reason: NO_EXTENSIONS },
   { words: ["comment", "on", "extension"], reason: NO_EXTENSIONS },
+  { words: ["drop", "extension"], reason: NO_EXTENSIONS },
+  { words: ["alter", "extension"], reason: NO_EXTENSIONS },
+  { words: ["create", "language"], reason: NO_EXTENSIONS },
+  { words: ["create", "or", "replace", "language"], reason: NO_EXTENSIONS },
+  { words: ["create", "procedural", "language"], reason: NO_EXTENSIONS },
+  { words: ["create", "or", "replace", "procedural", "language"], reason: NO_EXTENSIONS },
+  { words: ["alter", "database"], reason: ONE_DATABASE },
+  ...["create", "alter", "drop"].flatMap((verb) => [
+    ...["tablespace", "statistics"].map((kind) => ({ words: [verb, kind], reason: NO_STORAGE })),
+    ...["role", "group", "user"].map((kind) => ({ words: [verb, kind], reason: NO_GRANTS })),
+  ]),
+  { words: ["security", "label"], reason: NO_GRANTS },
   { words: ["grant"], reason: NO_GRANTS },
   { words: ["revoke"], reason: NO_GRANTS },
   { words: ["alter", "default", "privileges"], reason: NO_GRANTS },
@@ -68,7 +83,8 @@ function parseItem(reader: TokenReader): ParsedStatement {
   if (!reader.atEnd && !reader.atSymbol(";")) throw reader.error();
   const text = reader.textFrom(start);
   const parameters = { count: reader.parameterCount, names: reader.parameterNames };
-  return { kind: "statement", statement, text, start, end: start + text.length, parameters };
+  const { notes } = reader;
+  return { kind: "statement", statement, text, start, end: start + text.length, parameters, notes };
 }
 
 /**

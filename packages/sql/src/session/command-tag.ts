@@ -12,6 +12,8 @@ export function commandTag(statement: Statement): string {
     case "drop":
     case "alter":
       return `${statement.kind} ${statement.objectType}`.toUpperCase();
+    case "refresh":
+      return "REFRESH MATERIALIZED VIEW";
     case "truncate":
       return "TRUNCATE TABLE";
     case "maintenance":

@@ -4,10 +4,14 @@ import { parseScript, type ParsedStatement, type Statement } from "../parser/ind
 import { sameBase, type SqlType } from "../types/index.js";
 import { commandTag } from "./command-tag.js";
 import type { CompiledStatement } from "./compile.js";
+import { type Notice, notice } from "./notices.js";
 import type { ParameterList } from "./parameters.js";
 
 /** Plans kept for one text: for parameters of several types, in transactions that define tables. */
 const MAX_PLANS = 4;
+
+type StatementText = Pick<ParsedStatement, "text" | "statement" | "parameters"> &
+  Partial<Pick<ParsedStatement, "notes">>;
 
 /** A text that was parsed, and the plans that were made of it. Shared by all sessions. */
 export class PreparedText {
@@ -20,15 +24,18 @@ export class PreparedText {
   readonly writes: boolean;
   /** Whether it only reads: neither data nor anything of its session is changed. */
   readonly reads: boolean;
+  /** What the text says that changes nothing here, for whoever runs it. */
+  readonly notices: readonly Notice[];
   #plans: CompiledStatement[] = [];
 
-  constructor({ text, statement, parameters }: Omit<ParsedStatement, "kind" | "start" | "end">) {
+  constructor({ text, statement, parameters, notes = [] }: StatementText) {
     this.text = text;
     this.statement = statement;
     this.parameters = parameters;
     this.command = commandTag(statement);
     this.writes = writesData(statement);
     this.reads = onlyReads(statement);
+    this.notices = notes.map(notice);
   }
 
   /** The plan that was made under these circumstances. */

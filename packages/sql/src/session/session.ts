@@ -214,11 +214,11 @@ export class SqlSession {
       case "maintenance":
         // Storage looks after itself; a failed transaction refuses this like all else.
         this.control.access();
-        return { ...EMPTY, command: prepared.command };
+        return { ...EMPTY, command: prepared.command, notices: prepared.notices };
       case "explain":
         return explain(this, prepared, statement, given, options);
       default:
-        return this.#define(statement, options);
+        return this.#define(statement, prepared.notices, options);
     }
   }
 
@@ -262,10 +262,14 @@ export class SqlSession {
     return { ...EMPTY, command: commandTag(statement) };
   }
 
-  #define(statement: DefinitionStatement, options: RunOptions): StatementResult {
+  #define(
+    statement: DefinitionStatement,
+    noted: readonly Notice[],
+    options: RunOptions,
+  ): StatementResult {
     const limits = this.plans.limits(options);
     const access = this.control.access();
-    const notices: Notice[] = [];
+    const notices: Notice[] = [...noted];
     const { value, durable } = access.write((sink) =>
       runDefinition(statement, {
         sink,
