@@ -63,6 +63,7 @@ function plans(sources: RandomSources): Readonly<Record<string, LogicalPlan>> {
       kind: "cte",
       cte: 1,
       name: "x",
+      materialized: undefined,
       definition: input,
       body: { kind: "cteScan", cte: 1, name: "x", output },
       output,

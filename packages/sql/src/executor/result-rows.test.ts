@@ -191,7 +191,8 @@ describe("reads of one row", () => {
     ];
     for (const sql of plans) {
       const plan = planOf(sql);
-      expect(compilePointRead(plan, plan.output, "object", DEFAULTS), sql).toBe(undefined);
+      const target = { columns: plan.output, shape: "object", options: DEFAULTS } as const;
+      expect(compilePointRead(plan, target), sql).toBe(undefined);
     }
   });
 });
