@@ -59,3 +59,5 @@ export const CHECK_SLICE_ROWS: number = 1024;
 export const MAX_CHECK_PROBLEMS: number = 1000;
 /** Point reads of a tree that a transaction notes before it looks which of them are the same. */
 export const MAX_UNSORTED_READS: number = 100_000;
+/** Longest delay of a timer, about 24 days: Node gives 1 ms to any that is longer. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import { DURATION_FORMS, durationMs } from "./base/duration.js";
 import { shown } from "./base/shown.js";
 import { SIZE_FORMS, sizeBytes } from "./base/size.js";
 import { AegisError } from "./errors.js";
-import { DEFAULT_KV_VALUE_BYTES, DEFAULT_MAX_TRANSACTION_BYTES } from "./limits.js";
+import { DEFAULT_KV_VALUE_BYTES, DEFAULT_MAX_TRANSACTION_BYTES, MAX_TIMER_MS } from "./limits.js";
 
 /** Bytes, or text such as "64MB". */
 export type Size = number | string;
@@ -140,7 +140,9 @@ function duration(name: string, value: unknown, byDefault: number, least: number
   if (value === undefined) return byDefault;
   const ms = durationMs(value);
   if (ms === undefined) throw invalid(`option "${name}" must be ${DURATION_FORMS}`, value);
-  if (ms < least) throw invalid(`option "${name}" must be at least ${least} ms`, value);
+  if (!(ms >= least)) throw invalid(`option "${name}" must be at least ${least} ms`, value);
+  if (ms > MAX_TIMER_MS)
+    throw invalid(`option "${name}" must be at most ${MAX_TIMER_MS} ms`, value);
   return ms;
 }
 

@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from "../limits.js";
+
 /** The only reader of the system's clock. */
 export interface Clock {
   /** Microseconds since 1970-01-01 UTC, an integer. May step when the system's clock is set. */
@@ -85,9 +87,6 @@ export function sleep(ms: number): Promise<void> {
     setTimeout(resolve, ms);
   });
 }
-
-/** Node's timers give 1 ms to any delay above this, about 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs `task` once, `ms` from now (at most about 24 days). The timer does not keep the process

@@ -42,6 +42,8 @@ export async function runPlanAsync(
       checkLimits(context);
       if (clock() > turnEnd) {
         await nextTurn();
+        // Whoever reads no table would not notice that its view has ended meanwhile.
+        context.source.assertReadable();
         turnEnd = clock() + TURN_MICROS;
         continue;
       }

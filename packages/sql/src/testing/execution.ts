@@ -22,7 +22,7 @@ export function evalContext(settings: Readonly<Record<string, string>> = {}): Ev
 /** A context for plans and expressions in tests. */
 export function executionContext(over: Partial<ExecutionContext> = {}): ExecutionContext {
   return {
-    source: undefined as unknown as Source,
+    source: { assertReadable: () => undefined } as unknown as Source,
     sink: undefined,
     params: [],
     eval: evalContext(),
