@@ -111,7 +111,7 @@ export const contentCases: VfsCases = {
     const written = file.writeAsync(new Uint8Array(100_000).fill(7), 0);
     file.close();
     await written;
-    expect(fixture.vfs.readFile(fixture.path("a")).every((byte) => byte === 7)).toBe(true);
+    expect(fixture.vfs.readFile(fixture.path("a")).every((byte: number) => byte === 7)).toBe(true);
     expect(fixture.vfs.size(fixture.path("a"))).toBe(100_000);
   },
 
