@@ -4,6 +4,7 @@ import type { TransactionOptions } from "./engine/contract.js";
 import * as lifeCycle from "./engine/life-cycle.js";
 import type { OpenedEngine } from "./engine/open-engine.js";
 import { databaseStats, type DatabaseStats } from "./engine/stats.js";
+import { showAs } from "./base/inspected.js";
 import { AegisError } from "./errors.js";
 import { KeyValueStore } from "./kv/index.js";
 import type { ResolvedOptions } from "./options.js";
@@ -19,6 +20,10 @@ import { Transaction } from "./transaction.js";
 
 /** An open database. Reads are synchronous; every write's promise settles when it is durable. */
 export class Database implements AsyncDisposable {
+  static {
+    showAs(this, "Database", (db) => ({ path: db.path }));
+  }
+
   /** Keys and values: the default namespace, and `namespace(name)` for others. */
   readonly kv: KeyValueStore;
   /** The directory, or ":memory:". */

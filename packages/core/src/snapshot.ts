@@ -1,3 +1,4 @@
+import { showAs } from "./base/inspected.js";
 import type { Snapshot } from "./engine/contract.js";
 import type { KeyValueStore, SnapshotKeyValue } from "./kv/index.js";
 import type {
@@ -13,6 +14,10 @@ import type {
 
 /** The database at one instant, until released. Reads only. */
 export class DatabaseSnapshot implements SnapshotSql, Disposable {
+  static {
+    showAs(this, "DatabaseSnapshot", (snapshot) => ({ seq: snapshot.#view.seq }));
+  }
+
   readonly kv: SnapshotKeyValue;
   readonly #view: Snapshot;
   readonly #database: SqlDatabase;

@@ -1,3 +1,4 @@
+import { showAs } from "./base/inspected.js";
 import type { WriteTransaction } from "./engine/contract.js";
 import type { KeyValueStore, TransactionKeyValue } from "./kv/index.js";
 import type {
@@ -15,6 +16,10 @@ import type {
 
 /** What `db.transaction` gives its function: the models, their writes returning plain values. */
 export class Transaction implements TransactionSql {
+  static {
+    showAs(this, "Transaction", (transaction) => ({ readOnly: transaction.#tx.readOnly }));
+  }
+
   readonly #tx: WriteTransaction;
   readonly #store: KeyValueStore;
   readonly #database: SqlDatabase;

@@ -135,6 +135,8 @@ export interface WriteTransaction extends ReadView {
   savepoint(): number;
   rollbackTo(savepoint: number): void;
   readonly readOnly: boolean;
+  /** False for snapshot isolation. */
+  readonly serializable: boolean;
 }
 
 /** One committed change, as listeners see it, in commit order and only once it is durable. */

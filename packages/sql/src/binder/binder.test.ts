@@ -172,6 +172,10 @@ describe("hints", () => {
     ["SELECT t.bgi FROM t", 'Did you mean "big"?'],
     ["SELECT lowwer('a')", 'Did you mean "lower"?'],
     ["SELECT * FROM ww2", 'Did you mean "w2"?'],
+    ["SELECT x FROM t", undefined],
+    ["SELECT bx FROM t", undefined],
+    ["SELECT * FROM w3", undefined],
+    ["SELECT aaaaaaaaaaaaaaaaaaaaaaaa_arr FROM t", undefined],
     ["SELECT a FROM t x WHERE t.a = 1", 'Perhaps you meant the table alias "x".'],
     [
       "SELECT * FROM t, (SELECT t.a) x",

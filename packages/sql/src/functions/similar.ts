@@ -1,10 +1,12 @@
-/** Names farther off than a third of their length are no likely slip of the hand. */
+/** Names farther off are no likely slip of the hand; any two of one or two letters are as near. */
 const MAX_DISTANCE_SHARE = 1 / 3;
+const MAX_DISTANCE = 3;
 const MAX_NAMES = 3;
 
 /** Names like `name`, nearest first. */
 export function nearestNames(name: string, names: Iterable<string>): readonly string[] {
-  const limit = Math.max(1, Math.floor(name.length * MAX_DISTANCE_SHARE));
+  const limit = Math.min(MAX_DISTANCE, Math.floor(name.length * MAX_DISTANCE_SHARE));
+  if (limit === 0) return [];
   const near: { readonly name: string; readonly distance: number }[] = [];
   for (const candidate of new Set(names)) {
     if (!/^[a-z_]/i.test(candidate) || Math.abs(candidate.length - name.length) > limit) continue;

@@ -4,6 +4,7 @@ import { type PreparedText, prepareText } from "./prepared-text.js";
 import { SqlSession } from "./session.js";
 import { Settings } from "./settings.js";
 import { TextCache } from "./text-cache.js";
+import type { ResolvedModes } from "./transaction.js";
 import { GivenTransaction, SessionTransactions, type TransactionControl } from "./transactions.js";
 
 /** Texts whose parse and plans are kept. */
@@ -63,17 +64,18 @@ export class SqlEngine {
     return this.#session(new GivenTransaction(access, hint), new Settings(), {}, false);
   }
 
-  /** Statements of a transaction that the caller began and ends. */
-  within(sink: Sink): SqlSession {
+  /** Statements of a transaction that the caller began in these modes and ends. */
+  within(sink: Sink, modes: Partial<ResolvedModes> = {}): SqlSession {
     const hint = "The function given to db.transaction is the transaction: return, or throw.";
-    const control = new GivenTransaction(new SinkAccess(sink, this.host.now()), hint);
+    const control = new GivenTransaction(new SinkAccess(sink, this.host.now()), hint, modes);
     return this.#session(control, new Settings(), {}, true);
   }
 
   /** Reads of one instant. */
   at(source: Source): SqlSession {
     const access = new ReadAccess(source, this.host.now());
-    const control = new GivenTransaction(access, "A snapshot is one instant already.");
+    const modes = { isolation: "repeatable read", readOnly: true } as const;
+    const control = new GivenTransaction(access, "A snapshot is one instant already.", modes);
     return this.#session(control, new Settings(), {}, false);
   }
 

@@ -37,6 +37,7 @@ export class GivenTransaction implements TransactionControl {
   constructor(
     private readonly given: DataAccess,
     private readonly hint: string,
+    private readonly givenModes: Partial<ResolvedModes> = {},
   ) {}
 
   get status(): TransactionStatus {
@@ -60,7 +61,7 @@ export class GivenTransaction implements TransactionControl {
   }
 
   modes(): ResolvedModes {
-    return { isolation: "serializable", readOnly: false, deferrable: false };
+    return { isolation: "serializable", readOnly: false, deferrable: false, ...this.givenModes };
   }
 
   close(): void {

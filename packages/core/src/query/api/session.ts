@@ -1,3 +1,4 @@
+import { showAs } from "../../base/inspected.js";
 import type { SqlSession, TransactionStatus } from "@aegisdb/sql";
 import { execInTurns } from "./script.js";
 import { prepare, query, sql } from "./sql-calls.js";
@@ -18,6 +19,10 @@ import type {
  * made. Close it, or use `using`: what it has open is then rolled back.
  */
 export class Session implements Disposable {
+  static {
+    showAs(this, "Session", (session) => ({ transactionStatus: session.transactionStatus }));
+  }
+
   readonly #session: SqlSession;
   /** Settles when the calls made so far have ended; undefined when none is under way. */
   #last: Promise<void> | undefined;

@@ -40,7 +40,10 @@ export class SqlDatabase {
   }
 
   inTransaction(tx: WriteTransaction): SqlInTransaction {
-    return new SqlInTransaction(this.#engine.within(this.host.inTransaction(tx)));
+    const { readOnly, serializable } = tx;
+    const isolation = serializable ? "serializable" : "repeatable read";
+    const modes = { isolation, readOnly } as const;
+    return new SqlInTransaction(this.#engine.within(this.host.inTransaction(tx), modes));
   }
 
   at(view: ReadView): SqlAtInstant {

@@ -1,4 +1,5 @@
 import { PlanMemo, type PreparedText, type RunOptions, type SqlSession } from "@aegisdb/sql";
+import { showAs } from "../../base/inspected.js";
 import { AegisError } from "../../errors.js";
 import type {
   PreparedStatement,
@@ -10,6 +11,10 @@ import type {
 
 /** A statement of one session: what `prepare` gives, in all its forms. */
 class SessionStatement<Params, Row> implements ReadStatement<Params, Row> {
+  static {
+    showAs(this, "Statement", (statement) => ({ text: statement.text }));
+  }
+
   readonly text: string;
   protected readonly session: SqlSession;
   protected readonly prepared: PreparedText;

@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../database.js";
+import type { TransactionOptions } from "../../engine/contract.js";
 import { open } from "../../open.js";
 
 let db: Database;
@@ -210,4 +212,34 @@ test("everything is there again after the directory is opened again", async () =
     code: "DATABASE_CLOSED",
   });
   expect(() => db.prepare("SELECT * FROM accounts").get()).toThrow(/closed/);
+});
+
+describe("transaction_isolation", () => {
+  test("is what was asked for, by PostgreSQL's names", async () => {
+    const text = `SELECT current_setting('transaction_isolation') AS isolation,
+      current_setting('transaction_read_only') AS read_only`;
+    const inside = (options: TransactionOptions): Promise<unknown> =>
+      db.transaction((tx) => tx.query(text).rows[0], options);
+    expect(await inside({})).toEqual({ isolation: "serializable", read_only: "off" });
+    expect(await inside({ isolation: "snapshot", readOnly: true })).toEqual({
+      isolation: "repeatable read",
+      read_only: "on",
+    });
+    using snapshot = db.snapshot();
+    expect(await snapshot.sql`SHOW transaction_isolation`).toEqual([
+      { transaction_isolation: "repeatable read" },
+    ]);
+  });
+});
+
+test("objects of the API are shown by what can be known of them", async () => {
+  using session = db.session();
+  using snapshot = db.snapshot();
+  expect(inspect(db)).toBe("Database { path: ':memory:' }");
+  expect(inspect(session)).toBe("Session { transactionStatus: 'idle' }");
+  expect(inspect([db.prepare("SELECT 1")])).toBe("[ Statement { text: 'SELECT 1' } ]");
+  expect(inspect(snapshot)).toMatch(/^DatabaseSnapshot \{ seq: \d+ \}$/);
+  await db.transaction((tx) => {
+    expect(inspect(tx)).toBe("Transaction { readOnly: false }");
+  });
 });
