@@ -43,27 +43,36 @@ export class AegisClient {
 
   /** Runs one statement; resolves once what it wrote is durable. */
   async query(sql: string, params: QueryParameters = []): Promise<QueryResult> {
-    return (await this.#timed("/api/v1/query", { sql, params })) as QueryResult;
+    const result = await this.#timed("/api/v1/query", { sql, params });
+    return this.#withArrays<QueryResult>(result, "columns", "rows");
   }
 
   /** Runs the statements of a script; those before one that fails stay done. */
   async exec(sql: string): Promise<ScriptResult> {
-    return (await this.#timed("/api/v1/exec", { sql })) as ScriptResult;
+    const result = await this.#timed("/api/v1/exec", { sql });
+    return this.#withArrays<ScriptResult>(result, "notices");
   }
 
   async tables(): Promise<readonly TableSummary[]> {
     const data = await this.#http.data("GET", "/api/v1/tables");
-    return (data as { readonly tables: readonly TableSummary[] }).tables;
+    return this.#withArrays<{ readonly tables: readonly TableSummary[] }>(data, "tables").tables;
   }
 
   /** Rejects with TABLE_NOT_FOUND where there is none. */
   async table(name: string): Promise<Table> {
-    return (await this.#http.data("GET", `/api/v1/tables/${encodeURIComponent(name)}`)) as Table;
+    const data = await this.#http.data("GET", `/api/v1/tables/${encodeURIComponent(name)}`);
+    return this.#withArrays<Table>(data, "columns", "primary_key");
   }
 
   async #timed(path: string, body: unknown): Promise<object> {
     const { data, execution_time_ms } = await this.#http.reply("POST", path, body);
     return { ...(data as object), execution_time_ms };
+  }
+
+  /** Something else than a server of ours may say that all went well. */
+  #withArrays<T>(data: unknown, ...names: readonly (keyof T & string)[]): T {
+    if (isObject(data) && names.every((name) => Array.isArray(data[name]))) return data as T;
+    throw invalidReply(this.server, 200);
   }
 
   /** Whether the server works; a server that says it does not is no rejection. */

@@ -27,7 +27,9 @@ export class Http implements Transport {
   }
 
   async data(method: string, path: string, body?: unknown): Promise<unknown> {
-    return (await this.reply(method, path, body))["data"];
+    const { data } = await this.reply(method, path, body);
+    if (!isObject(data)) throw invalidReply(this.server, 200);
+    return data;
   }
 
   async reply(

@@ -62,10 +62,18 @@ async function located<Result>(sql: string, running: Promise<Result>): Promise<R
 }
 
 async function readScript(file: string): Promise<string> {
+  const failure = (reason: string): UsageError =>
+    new UsageError(`cannot read ${JSON.stringify(file)}: ${reason}`);
+  let bytes: Uint8Array;
   try {
-    return await readFile(file === "-" ? "/dev/stdin" : file, "utf8");
+    bytes = await readFile(file === "-" ? "/dev/stdin" : file);
   } catch (error) {
-    throw new UsageError(`cannot read ${JSON.stringify(file)}: ${(error as Error).message}`);
+    throw failure((error as Error).message);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw failure("it is not UTF-8");
   }
 }
 

@@ -25,7 +25,7 @@ export interface RowOptions {
 export interface QueryOptions extends RowOptions {
   /** Ends the statement: ABORTED. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds, or text such as "5s"; past it the statement ends with TIMEOUT. */
+  /** Milliseconds, or text such as "5s"; past it the statement ends with TIMEOUT. 0: none. */
   readonly timeout?: number | string | undefined;
   /** Bytes, or text such as "64MB"; a result whose rows take more fails with RESULT_TOO_LARGE. */
   readonly maxResultSize?: number | string | undefined;
@@ -56,7 +56,9 @@ export interface RunResult<Row = SqlRow> {
 }
 
 export interface ScriptOptions {
+  /** Ends the script: ABORTED. Looked at between statements. */
   readonly signal?: AbortSignal | undefined;
+  /** Of each statement; see `QueryOptions`. */
   readonly timeout?: number | string | undefined;
   /** After each statement. */
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
