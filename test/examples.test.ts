@@ -22,7 +22,7 @@ const printed: Readonly<Record<string, readonly RegExp[]>> = {
   "http-client.mjs": [
     /^\[ 'name', 'people' \] \[ \[ 'Lisbon', 545000 \], \[ 'Porto', 231000 \] \] 2\n/,
     /\[ 'name' \] 3\n/,
-    /404 COLUMN_NOT_FOUND Did you mean "name"\?\n$/,
+    /400 COLUMN_NOT_FOUND Did you mean "name"\?\n$/,
   ],
 };
 

@@ -50,6 +50,16 @@ function checkHeaders({ headers }: IncomingMessage, maxBytes: number): void {
 }
 
 async function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  try {
+    return await receive(incoming, maxBytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ECONNRESET") throw error;
+    // Nobody will read this answer, and nobody here needs to be told.
+    throw new HttpError("INVALID_REQUEST", "the connection ended before the body did");
+  }
+}
+
+async function receive(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming.iterator({
