@@ -2,12 +2,14 @@ import { AegisError } from "../contract/errors.js";
 import type { CallNode, ExpressionNode } from "../parser/ast.js";
 import { typeByName } from "../types/index.js";
 import { bindAggregate } from "./aggregates.js";
+import { catalogCall } from "./catalog-calls.js";
 import { tryCoerce } from "./coerce.js";
 import { bindConditional } from "./conditional-calls.js";
 import type { Expr } from "./expr.js";
 import { bindExpression } from "./expression.js";
 import { functionNotFound, isKnown, tryScalar } from "./functions.js";
 import { bindGrouping } from "./grouping-call.js";
+import { hypothetical } from "./hypothetical.js";
 import type { Scope } from "./scope.js";
 import { bindSetCall } from "./set-calls.js";
 import { INTEGER } from "./tree.js";
@@ -19,6 +21,8 @@ export function bindCall(node: CallNode, scope: Scope): Expr {
   const { registry } = scope.statement.context;
   checkSchema(node);
   if (node.over !== undefined) return bindWindowCall(node, scope);
+  const other = hypothetical(node) ?? catalogCall(node);
+  if (other !== undefined) return bindExpression(other, scope);
   if (node.path.length === 1 && name === "grouping") return bindGrouping(node, scope);
   if (registry.aggregate(name).length > 0) return bindAggregate(node, scope);
   if (registry.window(name).length > 0) {

@@ -4,6 +4,7 @@ import type { ScalarFunction } from "../functions/registry.js";
 import { typeName, type SqlType } from "../types/index.js";
 import { coerce } from "./coerce.js";
 import type { Expr } from "./expr.js";
+import { insteadOf } from "./absent-functions.js";
 import { didYouMean } from "./nearest.js";
 import type { Statement } from "./statement.js";
 
@@ -136,6 +137,11 @@ export function functionNotFound(
   position: number,
 ): AegisError {
   const { registry } = statement.context;
+  const instead = insteadOf(name);
+  if (instead !== undefined) {
+    const message = `${name} is not supported`;
+    return new AegisError("UNSUPPORTED", message, { position, hint: instead });
+  }
   const message = `function ${signature(name, args)} does not exist`;
   const hint = isKnown(statement, name)
     ? `No function matches the given name and argument types. ${CASTS_HINT}`

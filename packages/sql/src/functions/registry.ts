@@ -19,6 +19,8 @@ export interface EvalContext {
   /** Microseconds of this very moment (clock_timestamp()). */
   readonly clock: () => number;
   readonly random: () => number;
+  /** Makes `random` give what follows from the seed; undefined where there is no session. */
+  readonly seed?: ((seed: number) => void) | undefined;
   /** Session settings by lower-case name (timezone, …). */
   readonly setting: (name: string) => string | undefined;
   /** Changes a setting, until the transaction ends where `local`; undefined where none can be. */

@@ -15,6 +15,7 @@ import {
   arrayOf,
   BIGINT,
   BOOLEAN,
+  DOUBLE,
   INTEGER,
   known,
   sameAs,
@@ -117,6 +118,20 @@ function setting(name: string, missingAllowed: boolean, context: EvalContext): s
   throw new AegisError("TYPE_NOT_FOUND", `unrecognized configuration parameter "${name}"`);
 }
 
+function setSeed(seed: number, context: EvalContext): string {
+  if (!(seed >= -1 && seed <= 1)) {
+    const message = `setseed parameter ${seed} is out of allowed range [-1,1]`;
+    throw new AegisError("INVALID_ARGUMENT", message);
+  }
+  if (context.seed === undefined) {
+    throw new AegisError("UNSUPPORTED", "setseed belongs to a session", {
+      hint: "Use db.session, whose random numbers then follow from the seed.",
+    });
+  }
+  context.seed(seed);
+  return "";
+}
+
 const session: readonly ScalarFunction[] = [
   scalar("version", [], TEXT, () => VERSION, STABLE),
   ...["current_user", "session_user", "user", "current_role", "getpgusername"].map((name) =>
@@ -144,6 +159,11 @@ const session: readonly ScalarFunction[] = [
       return value;
     },
     { volatility: "volatile" },
+  ),
+  unary<number>("setseed", DOUBLE, { name: "void" }, setSeed, { volatility: "volatile" }),
+  ...["txid_current", "pg_current_xact_id"].map((name) =>
+    // The instant of a transaction's start is a number that it keeps and no earlier one has.
+    scalar(name, [], BIGINT, (_args, context) => context.now, STABLE),
   ),
   scalar("pg_backend_pid", [], INTEGER, () => 1, STABLE),
   scalar("pg_is_in_recovery", [], BOOLEAN, () => false, STABLE),

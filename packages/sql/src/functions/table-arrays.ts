@@ -2,7 +2,7 @@ import type { Datum } from "../types/datum.js";
 import type { SqlType } from "../types/sql-type.js";
 import { splitText } from "./array-functions.js";
 import { dimensions, flatItems } from "./array-shape.js";
-import { ANY, ANY_ARRAY, arrayOf, known, TEXT } from "./overloads.js";
+import { ANY, ANY_ARRAY, arrayOf, INTEGER, known, TEXT } from "./overloads.js";
 import { compileRegex } from "./pattern/regex.js";
 import { splitByRegex } from "./regex-split.js";
 import { tableOf } from "./table-series.js";
@@ -42,6 +42,21 @@ function unnest([type]: readonly SqlType[]): TableFunction {
     columns: () => columns,
     strict: true,
     evaluate: (args) => unnestOne(args, array),
+  };
+}
+
+/** The items of an array with their numbers, as drivers ask for the columns of a key. */
+function expand([type]: readonly SqlType[]): TableFunction {
+  const array = type ?? arrayOf(TEXT);
+  const columns = [
+    { name: "x", type: known(array.element) },
+    { name: "n", type: INTEGER },
+  ];
+  return {
+    ...unnest([array]),
+    name: "_pg_expandarray",
+    columns: () => columns,
+    evaluate: ([items]) => itemsOf(items!, array).map((item, i) => [item, i + 1]),
   };
 }
 
@@ -93,6 +108,7 @@ function splitting(params: readonly SqlType[]): TableFunction {
 export const arrayTableFunctions: readonly TableFunction[] = [
   { ...unnest([]), forTypes: unnest },
   { ...unnestSeveral([arrayOf(TEXT), arrayOf(TEXT)]), forTypes: unnestSeveral },
+  { ...expand([]), forTypes: expand },
   splitting([TEXT, TEXT]),
   splitting([TEXT, TEXT, TEXT]),
   tableOf("regexp_split_to_table", [TEXT, TEXT], TEXT, regexPieces),

@@ -1,6 +1,7 @@
 import { AegisError } from "../contract/index.js";
 import type { Sink, Source, SqlHost } from "../contract/source.js";
 import type { EvalContext } from "../functions/registry.js";
+import type { SessionRandom } from "./seeded-random.js";
 import type { SessionSequences } from "./sequences.js";
 import type { Settings } from "./settings.js";
 import type { ResolvedModes } from "./transaction.js";
@@ -10,6 +11,7 @@ export interface SessionFacts {
   readonly host: SqlHost;
   readonly settings: Settings;
   readonly sequences: SessionSequences;
+  readonly random: SessionRandom;
   readonly currentUser: string;
   readonly currentDatabase: string;
   /** False where nothing may outlast a statement. */
@@ -30,7 +32,8 @@ export function evaluationOf(
   return {
     now,
     clock: () => host.clock(),
-    random: () => host.random(),
+    random: () => (facts.random.seeded ?? host).random(),
+    seed: facts.stateful ? (seed) => facts.random.seed(seed) : undefined,
     setting: (name) => transactionSetting(facts, name) ?? settings.shown(name),
     assign: (name, value, local) => {
       if (!facts.stateful) throw withoutSession("set_config");

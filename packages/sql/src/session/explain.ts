@@ -7,7 +7,7 @@ import { planOnly, runCounted } from "./explained-run.js";
 import type { GivenParameters } from "./parameters.js";
 import type { PlanRunner, RunOptions } from "./plan-runner.js";
 import { PreparedText } from "./prepared-text.js";
-import type { StatementResult } from "./results.js";
+import { EMPTY_RESULT, type StatementResult } from "./results.js";
 import { readBoolean } from "./setting-types.js";
 import { valueResult } from "./text-results.js";
 import type { TransactionControl } from "./transactions.js";
@@ -56,7 +56,7 @@ export function explain(
   const outcome = run(plans, control, inner, given, options);
   const { compiled, source, actuals, milliseconds, durable } = outcome;
   const root = explainPlan(compiled.logical, source, actuals);
-  const empty = { ...NO_ROWS, durable };
+  const empty = { ...EMPTY_RESULT, command: "EXPLAIN", durable };
   const time = milliseconds?.toFixed(3);
   if (format === "text") {
     const lines = explainLines(root);
@@ -114,12 +114,3 @@ function jsonResult(
     rowCount: 1,
   };
 }
-
-const NO_ROWS: StatementResult = {
-  command: "EXPLAIN",
-  columns: [],
-  rows: [],
-  rowCount: 0,
-  notices: [],
-  durable: undefined,
-};

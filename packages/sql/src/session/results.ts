@@ -15,3 +15,13 @@ export interface StatementResult {
   /** Settles when what was written is durable; undefined if nothing was, or its commit is to come. */
   readonly durable: Promise<void> | undefined;
 }
+
+/** What a statement without rows gives. */
+export const EMPTY_RESULT: StatementResult = {
+  command: "",
+  columns: [],
+  rows: [],
+  rowCount: 0,
+  notices: [],
+  durable: undefined,
+};

@@ -21,8 +21,9 @@ import type { GivenParameters } from "./parameters.js";
 import { PlanRunner, type RunOptions } from "./plan-runner.js";
 import type { PreparedText } from "./prepared-text.js";
 import { checkCount, NamedStatements } from "./named-statements.js";
-import type { StatementResult } from "./results.js";
+import { EMPTY_RESULT, type StatementResult } from "./results.js";
 import { statementError } from "./runtime-limits.js";
+import { SessionRandom } from "./seeded-random.js";
 import { SessionSequences } from "./sequences.js";
 import { runSetting } from "./setting-statements.js";
 import type { Settings } from "./settings.js";
@@ -59,6 +60,7 @@ export class SqlSession {
       host: engine.host,
       settings,
       sequences: this.#sequences,
+      random: new SessionRandom(),
       currentUser,
       currentDatabase: engine.currentDatabase,
       stateful,
@@ -152,7 +154,7 @@ export class SqlSession {
   ): StatementResult {
     this.#assertOpen();
     const result = this.#failing(() => copyInto(this.plans, this.control, target, rows, position));
-    return { ...EMPTY, command: "COPY", ...result };
+    return { ...EMPTY_RESULT, command: "COPY", ...result };
   }
 
   /** Rolls back what is open. Idempotent. */
@@ -201,7 +203,7 @@ export class SqlSession {
       case "release":
       case "rollbackTo":
       case "setTransaction":
-        return { ...EMPTY, ...this.control.run(statement) };
+        return { ...EMPTY_RESULT, ...this.control.run(statement) };
       case "set":
       case "reset":
       case "show":
@@ -214,7 +216,7 @@ export class SqlSession {
       case "maintenance":
         // Storage looks after itself; a failed transaction refuses this like all else.
         this.control.access();
-        return { ...EMPTY, command: prepared.command, notices: prepared.notices };
+        return { ...EMPTY_RESULT, command: prepared.command, notices: prepared.notices };
       case "explain":
         return explain(this, prepared, statement, given, options);
       default:
@@ -231,7 +233,7 @@ export class SqlSession {
     if (statement.kind !== "show") this.#assertStateful(statement);
     if (statement.kind === "discard") this.#discard(statement.what);
     const outcome = runSetting(statement, { facts: this.facts, control: this.control, access });
-    const result = { ...EMPTY, command: commandTag(statement), notices: outcome.notices };
+    const result = { ...EMPTY_RESULT, command: commandTag(statement), notices: outcome.notices };
     return outcome.table === undefined ? result : valueResult(result, outcome.table, options);
   }
 
@@ -259,7 +261,7 @@ export class SqlSession {
       const { values, types: datumTypes } = evaluate(this.plans, statement.arguments, options);
       return this.#dispatch(prepared, values, { ...options, types, datumTypes });
     }
-    return { ...EMPTY, command: commandTag(statement) };
+    return { ...EMPTY_RESULT, command: commandTag(statement) };
   }
 
   #define(
@@ -281,7 +283,7 @@ export class SqlSession {
         notice: (message: string) => void notices.push(notice(message)),
       }),
     );
-    return { ...EMPTY, command: commandTag(statement), rowCount: value, notices, durable };
+    return { ...EMPTY_RESULT, command: commandTag(statement), rowCount: value, notices, durable };
   }
 
   #assertStateful(statement: Statement): void {
@@ -289,12 +291,3 @@ export class SqlSession {
     throw withoutSession(commandTag(statement), statement.position);
   }
 }
-
-const EMPTY: StatementResult = {
-  command: "",
-  columns: [],
-  rows: [],
-  rowCount: 0,
-  notices: [],
-  durable: undefined,
-};

@@ -1,5 +1,8 @@
 import type { Source, TableInfo } from "@aegisdb/sql";
+import type { TreeRef } from "../../engine/contract.js";
+import { treeSize } from "../../engine/tree-size.js";
 import { splitName } from "../catalog-state.js";
+import { StoredTable } from "../stored-table.js";
 import {
   BOOLEAN,
   indexOid,
@@ -84,12 +87,17 @@ function* classes(source: Source, system: SystemTables): Iterable<VirtualRow> {
     yield {
       ...relation(tableOid(table), table.schema, table.name, "r", table.columns.length),
       reltuples: source.rowCount(table),
+      relpages: table instanceof StoredTable ? pagesOf(table.tree) : 0,
       relhasindex: table.indexes.length > 0,
       relchecks: table.checks.length,
     };
     for (const index of table.indexes) {
       const oid = indexOid(table, index);
-      yield relation(oid, table.schema, index.name, "i", index.columns.length);
+      const stored = table instanceof StoredTable ? table.indexTree(index) : undefined;
+      yield {
+        ...relation(oid, table.schema, index.name, "i", index.columns.length),
+        relpages: stored === undefined ? 0 : pagesOf(stored.tree),
+      };
     }
   }
   for (const view of source.views()) {
@@ -103,6 +111,13 @@ function* classes(source: Source, system: SystemTables): Iterable<VirtualRow> {
   for (const table of system.list) {
     yield relation(tableOid(table), table.schema, table.name, "v", table.columns.length);
   }
+}
+
+/** Sizes are told in PostgreSQL's pages. */
+const PAGE_BYTES = 8192;
+
+function pagesOf(tree: TreeRef): number {
+  return Math.ceil(treeSize(tree).bytes / PAGE_BYTES);
 }
 
 function relation(
