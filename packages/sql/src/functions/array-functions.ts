@@ -13,6 +13,7 @@ import {
   INTEGER,
   known,
   sameAs,
+  floatDigits,
   sessionTimeZone,
   TEXT,
 } from "./overloads.js";
@@ -145,10 +146,11 @@ function arrayToText(type: SqlType) {
     const [array, separator, nulls = null] = args;
     if (array === null || separator === null) return null;
     const zone = sessionTimeZone(context);
+    const digits = floatDigits(context);
     const items = array as Items;
     const texts: string[] = [];
     for (const item of flatItems(items, depthOf(items, type))) {
-      if (item !== null) texts.push(toText(item, element, zone));
+      if (item !== null) texts.push(toText(item, element, zone, digits));
       else if (nulls !== null) texts.push(nulls as string);
     }
     return texts.join(separator as string);

@@ -44,6 +44,12 @@ export function sessionTimeZone(context: EvalContext): string {
   return context.setting("timezone") ?? "UTC";
 }
 
+/** The session's extra_float_digits; undefined where it has none to say. */
+export function floatDigits(context: EvalContext): number | undefined {
+  const digits = context.setting("extra_float_digits");
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** An aggregate whose state is an `S`; strict and without an order unless it says so. */
 interface AggregateParts<S> {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { binary } from "./define.js";
 import { BYTEA, TEXT } from "./overloads.js";
 import type { ParamType, ScalarFunction } from "./registry.js";
-import { asText } from "./text-of.js";
+import { asText, textVolatility } from "./text-of.js";
 
 const ANY_NON_ARRAY: ParamType = { name: "anynonarray" };
 
@@ -12,11 +12,12 @@ function joined(left: boolean): ScalarFunction {
   return {
     ...plain,
     forTypes: (types) => {
-      const write = asText(types[left ? 0 : 1]!);
+      const type = types[left ? 0 : 1]!;
+      const write = asText(type);
       const evaluate: ScalarFunction["evaluate"] = left
         ? (args, context) => write(args[0]!, context) + (args[1] as string)
         : (args, context) => (args[0] as string) + write(args[1]!, context);
-      return { ...plain, evaluate };
+      return { ...plain, evaluate, volatility: textVolatility(type) };
     },
   };
 }

@@ -137,6 +137,12 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "ROLLBACK",
     "SHOW a.b",
   ],
+  "digits of floats": ["1", "3", "0", "-3", "-15"].flatMap((digits) => [
+    `SET extra_float_digits = ${digits}`,
+    "SELECT (1.0 / 3)::float8::text, 0.1::float4::text, (2.0 / 3)::float4::text, 0.1::float8 + 0.2::float8 || ''",
+    "SELECT x::text, x || '', concat(x, 1), (-x)::varchar FROM (VALUES (1e20::float8), (1234567.891), (1e-7), ('NaN'), ('Infinity')) v(x)",
+    "SELECT (ARRAY[1.0 / 3, 2]::float8[])::text, ROW(1e5::float4, (2.0 / 3)::float8)::text, array_to_string(ARRAY[0.7::float4], ',')",
+  ]),
   modes: [
     "BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY",
     "SHOW transaction_isolation",

@@ -70,7 +70,7 @@ export function findCast(from: SqlType, to: SqlType): Cast | undefined {
   if (isText(to.name)) {
     return {
       kind,
-      apply: withModifier((datum, _to, { timeZone }) => castText(datum, from, timeZone)),
+      apply: withModifier((datum, _to, context) => castText(datum, from, context)),
     };
   }
   const read: Conversion = (datum, type, context) =>
@@ -105,11 +105,15 @@ function isText(name: SqlTypeName): boolean {
 }
 
 /** A cast writes booleans in full, where psql shows one letter. */
-function castText(datum: NonNullDatum, from: SqlType, timeZone: string): string {
+function castText(
+  datum: NonNullDatum,
+  from: SqlType,
+  { timeZone, floatDigits }: TextContext,
+): string {
   if (typeof datum === "boolean") return datum ? "true" : "false";
   // The blanks at the end of a char are no part of it once it is text.
   if (from.name === "char") return datum as string;
-  return toText(datum, from, timeZone);
+  return toText(datum, from, timeZone, floatDigits);
 }
 
 function withModifier(convert: Conversion): Cast["apply"] {

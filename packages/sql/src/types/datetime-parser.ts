@@ -19,6 +19,8 @@ export interface TextContext {
   readonly now: number | bigint;
   /** The session's time zone. */
   readonly timeZone: string;
+  /** The session's extra_float_digits, for floats as text; undefined is the shortest exact text. */
+  readonly floatDigits?: number | undefined;
 }
 
 export type DatetimeWord =

@@ -82,14 +82,23 @@ export function toFloat32(value: number): number {
   return narrow;
 }
 
-/** The shortest text that reads back as the same double; an exponent from 15 digits on. */
-export function printFloat64(value: number): string {
-  return printShortest(value, String(value), 15);
+/**
+ * The shortest text that reads back as the same double; an exponent from 15 digits on. `extra` digits
+ * of none or less round to 15 digits and as many more, which may lose some.
+ */
+export function printFloat64(value: number, extra?: number): string {
+  return printRounded(value, 15, extra) ?? printShortest(value, String(value), 15);
 }
 
-/** The shortest text that reads back as the same float; an exponent from 6 digits on. */
-export function printFloat32(value: number): string {
-  return printShortest(value, String(shortestFloat32(value)), 6);
+/** The same of a float, with 6 digits. */
+export function printFloat32(value: number, extra?: number): string {
+  return printRounded(value, 6, extra) ?? printShortest(value, String(shortestFloat32(value)), 6);
+}
+
+function printRounded(value: number, digits: number, extra = 1): string | undefined {
+  if (extra > 0) return undefined;
+  const kept = Math.max(1, digits + extra);
+  return printShortest(value, String(Number(value.toPrecision(kept))), kept);
 }
 
 /** The double of the fewest digits that is the same float: 1.1 for the float32 next to it. */

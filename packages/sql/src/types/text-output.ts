@@ -12,8 +12,16 @@ import type { SqlType } from "./sql-type.js";
 /** A datum that is not NULL. */
 export type NonNullDatum = Exclude<Datum, null>;
 
-/** The text psql shows for a value; `timeZone` is the session's, for timestamptz. */
-export function toText(datum: NonNullDatum, type: SqlType, timeZone: string): string {
+/**
+ * The text psql shows for a value; `timeZone` is the session's, for timestamptz, and `floatDigits`
+ * its extra_float_digits: without, floats are the shortest text that reads back as the same.
+ */
+export function toText(
+  datum: NonNullDatum,
+  type: SqlType,
+  timeZone: string,
+  floatDigits?: number,
+): string {
   switch (type.name) {
     case "boolean":
       return datum === true ? "t" : "f";
@@ -22,9 +30,9 @@ export function toText(datum: NonNullDatum, type: SqlType, timeZone: string): st
     case "bigint":
       return (datum as number | bigint).toString();
     case "real":
-      return printFloat32(datum as number);
+      return printFloat32(datum as number, floatDigits);
     case "double precision":
-      return printFloat64(datum as number);
+      return printFloat64(datum as number, floatDigits);
     case "char":
       return padded(datum as string, type.length);
     case "text":
@@ -50,9 +58,14 @@ export function toText(datum: NonNullDatum, type: SqlType, timeZone: string): st
     case "interval":
       return printInterval(datum as Interval);
     case "array":
-      return printArray(datum as readonly Datum[], type.element ?? { name: "text" }, timeZone);
+      return printArray(
+        datum as readonly Datum[],
+        type.element ?? { name: "text" },
+        timeZone,
+        floatDigits,
+      );
     case "record":
-      return printRecord(datum as readonly Datum[], type, timeZone);
+      return printRecord(datum as readonly Datum[], type, timeZone, floatDigits);
     case "void":
       return "";
     default:
@@ -80,13 +93,18 @@ export function countCharacters(text: string): number {
   return count;
 }
 
-function printArray(items: readonly Datum[], element: SqlType, timeZone: string): string {
+function printArray(
+  items: readonly Datum[],
+  element: SqlType,
+  timeZone: string,
+  floatDigits: number | undefined,
+): string {
   const texts = items.map((item) => {
     if (item === null) return "NULL";
     if (Array.isArray(item) && element.name !== "record") {
-      return printArray(item as readonly Datum[], element, timeZone);
+      return printArray(item as readonly Datum[], element, timeZone, floatDigits);
     }
-    return quoteArrayItem(toText(item, element, timeZone));
+    return quoteArrayItem(toText(item, element, timeZone, floatDigits));
   });
   return `{${texts.join(",")}}`;
 }
@@ -96,7 +114,12 @@ function quoteArrayItem(text: string): string {
   return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-function printRecord(values: readonly Datum[], type: SqlType, timeZone: string): string {
+function printRecord(
+  values: readonly Datum[],
+  type: SqlType,
+  timeZone: string,
+  floatDigits: number | undefined,
+): string {
   const fields = type.fields ?? [];
   const texts = values.map((value, i) => {
     if (value === null) return "";
@@ -104,7 +127,7 @@ function printRecord(values: readonly Datum[], type: SqlType, timeZone: string):
     if (field === undefined) {
       throw new AegisError("INTERNAL", "a record has a value without a field");
     }
-    const text = toText(value, field.type, timeZone);
+    const text = toText(value, field.type, timeZone, floatDigits);
     if (text !== "" && !/[(),"\\\s]/.test(text)) return text;
     return `"${text.replaceAll(/["\\]/g, "$&$&")}"`;
   });

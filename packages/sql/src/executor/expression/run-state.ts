@@ -1,4 +1,5 @@
 import type { TextContext } from "../../types/datetime-parser.js";
+import { floatDigits } from "../../functions/overloads.js";
 import type { ExecutionContext } from "../operator.js";
 
 /** What an expression keeps for one run of its statement; gone when the run's context is. */
@@ -23,6 +24,7 @@ export class RunState<T> {
 const texts = new RunState<TextContext>((context) => ({
   now: context.eval.now,
   timeZone: context.eval.setting("timezone") ?? "UTC",
+  floatDigits: floatDigits(context.eval),
 }));
 
 /** What casts from and to text need to know of the session. */

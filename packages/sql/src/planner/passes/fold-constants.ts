@@ -95,11 +95,16 @@ const PLAIN: ReadonlySet<SqlTypeName> = new Set<SqlTypeName>([
   "unknown",
 ]);
 
+const FLOATS: ReadonlySet<SqlTypeName> = new Set(["real", "double precision"]);
+const TEXTS: ReadonlySet<SqlTypeName> = new Set(["text", "varchar", "char"]);
+
 function foldCast(expr: Extract<Expr, { kind: "cast" }>): Expr {
   const { arg, type, explicit } = expr;
   if (arg.kind !== "const") return expr;
   if (arg.value === null) return constant(null, type);
   if (!PLAIN.has(arg.type.name) || !PLAIN.has(type.name)) return expr;
+  // How many digits the text of a float has is the session's to say.
+  if (FLOATS.has(arg.type.name) && TEXTS.has(type.name)) return expr;
   const cast = findCast(arg.type, type);
   if (cast === undefined) return expr;
   return attempt(expr, () => cast.apply(arg.value, type, { now: 0, timeZone: "UTC" }, explicit));
