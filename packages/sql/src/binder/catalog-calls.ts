@@ -47,6 +47,11 @@ function lookUp(
   return [name, { most, made: template(`(${query} LIMIT 1)`) }];
 }
 
+/** Whether the catalog answers calls of this name. */
+export function isCatalogCall(name: string): boolean {
+  return CALLS.has(name);
+}
+
 /** What a call stands for; undefined for any other call. Further arguments only shape the text. */
 export function catalogCall({
   path,

@@ -5,6 +5,7 @@ import { typeName, type SqlType } from "../types/index.js";
 import { coerce } from "./coerce.js";
 import type { Expr } from "./expr.js";
 import { insteadOf } from "./absent-functions.js";
+import { isCatalogCall } from "./catalog-calls.js";
 import { didYouMean } from "./nearest.js";
 import type { Statement } from "./statement.js";
 
@@ -127,7 +128,7 @@ export function isKnown({ context: { registry } }: Statement, name: string): boo
     registry.window(name),
     registry.table(name),
   ];
-  return kinds.some((overloads) => overloads.length > 0);
+  return isCatalogCall(name) || kinds.some((overloads) => overloads.length > 0);
 }
 
 export function functionNotFound(

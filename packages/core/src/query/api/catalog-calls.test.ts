@@ -55,6 +55,13 @@ describe("functions over the catalog", () => {
     ]);
   });
 
+  test("say that there is no such overload, rather than no such function", async () => {
+    await expect(db.query("SELECT pg_get_viewdef()")).rejects.toMatchObject({
+      code: "FUNCTION_NOT_FOUND",
+      hint: expect.stringContaining("No function matches") as string,
+    });
+  });
+
   test("refuse what would wait, and say what to do instead", async () => {
     for (const call of ["pg_sleep(1)", "pg_advisory_xact_lock(7)", "pg_try_advisory_lock(1, 2)"]) {
       await expect(db.query(`SELECT ${call}`)).rejects.toMatchObject({
