@@ -79,6 +79,8 @@ export const found: readonly Found[] = [
       "CREATE TABLE full_of (a int NOT NULL)",
       "INSERT INTO full_of VALUES (1)",
       "ALTER TABLE full_of ALTER a TYPE date USING NULL::date",
+      "CREATE TABLE made (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
+      "ALTER TABLE made ALTER b TYPE text USING NULL::text",
     ],
   },
   {

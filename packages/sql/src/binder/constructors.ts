@@ -149,52 +149,6 @@ export function sliceOf(array: Expr, bounds: readonly Expr[], position: number):
   return call(SLICE, [array, ...bounds], array.type, position);
 }
 
-const quantifiedFunctions = new WeakMap<ScalarFunction, Map<string, ScalarFunction>>();
-
-/**
- * `x op ANY|ALL (array)` over an overload of `op`, named "op any" or "op all". Its arguments are
- * the value and the array.
- */
-export function quantifiedOver(
-  operator: ScalarFunction,
-  quantifier: "any" | "all",
-): ScalarFunction {
-  const made = quantifiedFunctions.get(operator) ?? new Map<string, ScalarFunction>();
-  quantifiedFunctions.set(operator, made);
-  const fn = made.get(quantifier) ?? quantifiedFunction(operator, quantifier);
-  made.set(quantifier, fn);
-  return fn;
-}
-
-function quantifiedFunction(operator: ScalarFunction, quantifier: "any" | "all"): ScalarFunction {
-  const decides = quantifier === "any";
-  const evaluate: ScalarFunction["evaluate"] = ([value, array], context) => {
-    if (!Array.isArray(array)) return null;
-    let unknown = false;
-    const test = (items: readonly Datum[]): boolean => {
-      for (const item of items) {
-        if (Array.isArray(item) && operator.params[1]!.name !== "record") {
-          if (test(item as readonly Datum[])) return true;
-          continue;
-        }
-        const isNull = operator.strict && (item === null || value === null);
-        const result = isNull ? null : operator.evaluate([value ?? null, item], context);
-        if (result === decides) return true;
-        unknown ||= result === null;
-      }
-      return false;
-    };
-    if (test(array as readonly Datum[])) return decides;
-    return unknown ? null : !decides;
-  };
-  const params = [operator.params[0]!, { name: "array" } as SqlType];
-  const name = `${operator.name} ${quantifier}`;
-  return scalar(name, params, BOOLEAN, evaluate, {
-    strict: false,
-    volatility: operator.volatility,
-  });
-}
-
 /** Whether values of the type can be put in an order, as sorting needs. */
 export function isOrdered(type: SqlType): boolean {
   try {

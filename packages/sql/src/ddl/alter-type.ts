@@ -32,6 +32,11 @@ export function changeType(table: TableInfo, action: SetType, context: Definitio
   const type = resolveType(action.type);
   storageType(type);
   if (before.identity !== undefined) assertIdentityType(type, position);
+  if (before.generatedSql !== undefined && action.using !== undefined) {
+    const message = "cannot specify USING when altering type of generated column";
+    const detail = `Column "${before.name}" is a generated column.`;
+    throw new AegisError("PARSE_ERROR", message, { sqlState: "42611", detail, position });
+  }
   assertUnused(table, before, context, position);
   const info: ColumnInfo = { ...before, type };
   const convert = conversion(table, column, type, action.using, position, context);
