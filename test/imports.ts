@@ -6,7 +6,7 @@
 //     index, database, open …     everything at the root of src that is not named below
 //     query                       may import all of @aegisdb/sql; below it, only its contract
 //     kv document timeseries graph stream                      never each other
-//     engine ► tree ► run ► log ► vfs ► tree/layout.ts ► base
+//     engine ► jobs ► tree ► run ► log ► vfs ► tree/layout.ts ► base
 //     errors limits options       everyone may import these
 //
 //   inside sql, from the top:
@@ -28,6 +28,7 @@ const CORE_LAYERS: readonly (readonly string[])[] = [
   ["log"],
   ["run"],
   ["tree"],
+  ["jobs"],
   ["engine"],
   ["kv", "document", "timeseries", "graph", "stream"],
   ["query"],

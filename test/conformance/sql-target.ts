@@ -46,6 +46,7 @@ export function openTarget(): Target {
     writeBufferBytes: 64 * MB,
     compression: "none",
     inlineBackground: false,
+    threads: false,
   });
   const prng = new Prng(1);
   const host = createSqlHost(opened.engine, {

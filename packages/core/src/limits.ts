@@ -51,6 +51,12 @@ export const MANIFEST_ROTATE_BYTES: number = 1 * MB;
 export const MERGE_STEP_ROWS: number = 2048;
 /** Bytes after which such a step ends: a compaction pins what it reads until then. */
 export const MERGE_STEP_BYTES: number = 8 * MB;
+/** Decoded memory of the thread that compacts: several times what a step may read. */
+export const COMPACTION_POOL_BYTES: number = 16 * MB;
+/** Flushes and compactions of fewer bytes are done before a message has come and gone. */
+export const MIN_THREADED_JOB_BYTES: number = 1 * MB;
+/** A thread that made no step for so long, which no sync of a file takes, is given up. */
+export const THREAD_SILENCE_MS: number = 30_000;
 /** Values of a sequence set aside by one commit; a crash loses as many. */
 export const MAX_SEQUENCE_BLOCK: number = 1024;
 /** Index entries that a check looks at between two turns of the event loop. */

@@ -40,6 +40,7 @@ function engineOptions(options: ResolvedOptions): EngineOptions {
     writeBufferBytes: options.writeBufferBytes,
     compression: options.compression,
     inlineBackground: false,
+    threads: !memory,
   };
 }
 

@@ -44,8 +44,8 @@ function setUp(inline: boolean): { background: Background; events: string[]; fat
 describe("background work", () => {
   it("runs tasks one after another, in slices between turns of the event loop", async () => {
     const { background, events } = setUp(false);
-    background.schedule(new TestTask("a", 3, events));
-    background.schedule(new TestTask("b", 2, events));
+    background.schedule("flush", new TestTask("a", 3, events));
+    background.schedule("flush", new TestTask("b", 2, events));
     expect(events).toEqual([]);
     await yieldToEventLoop();
     expect(events).toEqual(["a1", "a2"]);
@@ -55,10 +55,10 @@ describe("background work", () => {
 
   it("runs at once when it is inline, or drained", () => {
     const inline = setUp(true);
-    inline.background.schedule(new TestTask("a", 3, inline.events));
+    inline.background.schedule("flush", new TestTask("a", 3, inline.events));
     expect(inline.events).toEqual(["a1", "a2", "a3"]);
     const { background, events } = setUp(false);
-    background.schedule(new TestTask("a", 2, events));
+    background.schedule("flush", new TestTask("a", 2, events));
     background.drain();
     expect(events).toEqual(["a1", "a2"]);
     expect(background.pending).toBe(0);
@@ -68,11 +68,11 @@ describe("background work", () => {
     const { background, events, fatal } = setUp(true);
     const task = new TestTask("a", 1, events);
     task.failure = full;
-    background.schedule(task);
+    background.schedule("flush", task);
     expect(background.lastError).toBe(full);
     expect(() => background.drain()).toThrow(full);
     task.failure = undefined;
-    background.schedule(new TestTask("b", 1, events));
+    background.schedule("flush", new TestTask("b", 1, events));
     expect(events).toEqual(["undo a", "undo a", "a1", "b1"]);
     expect([background.lastError, background.pending, fatal.length]).toEqual([undefined, 0, 0]);
   });
@@ -82,7 +82,7 @@ describe("background work", () => {
       const { background, events, fatal } = setUp(true);
       const task = new TestTask("a", 1, events);
       task.failure = new AegisError(code, "no more");
-      background.schedule(task);
+      background.schedule("flush", task);
       expect(fatal).toEqual([task.failure]);
       expect(events).toEqual([]);
     }
@@ -108,9 +108,9 @@ describe("background work", () => {
 
   it("does nothing more once it is stopped", async () => {
     const { background, events } = setUp(false);
-    background.schedule(new TestTask("a", 3, events));
+    background.schedule("flush", new TestTask("a", 3, events));
     background.stop();
-    background.schedule(new TestTask("b", 1, events));
+    background.schedule("flush", new TestTask("b", 1, events));
     background.drain();
     await yieldToEventLoop();
     expect(events).toEqual(["undo a"]);

@@ -1,10 +1,15 @@
-import { yieldToEventLoop } from "../base/clock.js";
+import { sleep, yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
+import type { Elsewhere } from "../tree/contract.js";
 
 /** How long background work may hold the event loop in one turn. */
 const SLICE_MS = 4;
+/** How often somebody who waits for another thread is asked whether they still want to. */
+const ASK_MS = 20;
 
 export interface Task {
+  /** What the next step would wait for; undefined, or not there, if it gets on at once. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Does a slice of work; true when the task is finished. */
   step(): boolean;
   /** A step threw: undo what was begun, so that the next `step` starts anew. */
@@ -12,8 +17,16 @@ export interface Task {
 }
 
 /**
- * Runs tasks one after another in slices between turns of the event loop. `inline` runs each task
- * to its end when it is scheduled, for tests that need every operation in order.
+ * Tasks of a lane run one after another. Writers wait for flushes, so those never stand behind a
+ * compaction: its lane gets its turn when the other one is empty, or waits for work elsewhere.
+ */
+export type Lane = "flush" | "compaction";
+
+const LANES: readonly Lane[] = ["flush", "compaction"];
+
+/**
+ * Runs tasks in slices between turns of the event loop. `inline` runs each task to its end when it
+ * is scheduled, for tests that need every operation in order.
  *
  * A task that fails (no space, say) is set aside with its error and tried again when more work is
  * scheduled: the log still holds everything, so nothing is lost by waiting. Only an error that
@@ -22,9 +35,11 @@ export interface Task {
 export class Background {
   /** Why the last failed task failed; undefined once nothing is set aside. */
   lastError: unknown = undefined;
-  private tasks: Task[] = [];
-  private failed: Task[] = [];
+  private readonly tasks: Record<Lane, Task[]> = { flush: [], compaction: [] };
+  private failed: { readonly lane: Lane; readonly task: Task }[] = [];
   private readonly aside = new Set<Task>();
+  /** What somebody is waiting for already, to go on when it is done. */
+  private readonly watched = new WeakSet<Elsewhere>();
   private scheduled = false;
   private running = false;
   private stopped = false;
@@ -36,33 +51,55 @@ export class Background {
   ) {}
 
   get pending(): number {
-    return this.tasks.length + this.failed.length;
+    return this.tasks.flush.length + this.tasks.compaction.length + this.failed.length;
   }
 
-  schedule(task: Task): void {
+  schedule(lane: Lane, task: Task): void {
     if (this.stopped) return;
     this.retryFailed();
-    this.tasks.push(task);
-    if (this.inline) this.run(Infinity);
+    this.tasks[lane].push(task);
+    if (this.inline) this.runToEnd(LANES);
     else this.wake();
   }
 
-  /** Runs everything that is waiting, and what it schedules, to the end; throws what fails. */
-  drain(): void {
+  /** Takes the first step of what begins elsewhere now, not when the event loop has its turn. */
+  begin(): void {
+    if (this.running || this.stopped) return;
+    this.running = true;
+    try {
+      for (const lane of LANES) if (this.ready([lane]) !== undefined) this.runFirst(lane);
+    } finally {
+      this.running = false;
+    }
+    this.wake();
+  }
+
+  /** Runs everything that is waiting in the lanes to the end, on this thread; throws what fails. */
+  drain(lanes: readonly Lane[] = LANES): void {
     if (this.running || this.stopped) return;
     this.retryFailed();
-    this.run(Infinity);
-    if (this.failed.length > 0) throw this.lastError;
+    this.runToEnd(lanes);
+    this.throwFailure(lanes);
+  }
+
+  /** As `drain`, with turns of the event loop in between. */
+  async settle(lanes: readonly Lane[] = LANES): Promise<void> {
+    this.retryFailed();
+    while (lanes.some((lane) => this.tasks[lane].length > 0) && !this.stopped) {
+      this.run(lanes, this.inline ? Infinity : this.monotonicMs() + SLICE_MS);
+      const waits = this.waits(lanes);
+      if (this.ready(lanes) !== undefined) await yieldToEventLoop();
+      else if (waits.length > 0) await Promise.race(waits.map(({ done }) => done));
+    }
+    this.throwFailure(lanes);
   }
 
   /** Forgets what is waiting; what was begun is undone. */
   stop(): void {
     this.stopped = true;
-    const begun = this.tasks[0];
-    this.tasks = [];
+    const begun = LANES.flatMap((lane) => this.tasks[lane].splice(0).slice(0, 1));
     this.failed = [];
-    if (begun !== undefined) undo(begun);
-    for (const task of this.aside) undo(task);
+    for (const task of [...begun, ...this.aside]) undo(task);
   }
 
   /**
@@ -73,7 +110,10 @@ export class Background {
     this.aside.add(task);
     try {
       while (!task.step()) {
-        await yieldToEventLoop();
+        const { elsewhere } = task;
+        await (elsewhere === undefined
+          ? yieldToEventLoop()
+          : Promise.race([elsewhere.done, sleep(ASK_MS)]));
         between();
       }
     } catch (error) {
@@ -86,42 +126,80 @@ export class Background {
   }
 
   private retryFailed(): void {
-    this.tasks.push(...this.failed);
-    this.failed = [];
+    for (const { lane, task } of this.failed.splice(0)) this.tasks[lane].push(task);
     this.lastError = undefined;
   }
 
+  private throwFailure(lanes: readonly Lane[]): void {
+    if (this.failed.some(({ lane }) => lanes.includes(lane))) throw this.lastError;
+  }
+
   private wake(): void {
-    if (this.scheduled || this.tasks.length === 0) return;
+    if (this.stopped || this.scheduled) return;
+    if (this.ready(LANES) === undefined) {
+      for (const wait of this.waits(LANES)) this.watch(wait);
+      return;
+    }
     this.scheduled = true;
     void yieldToEventLoop().then(() => {
       this.scheduled = false;
       if (this.stopped) return;
-      this.run(this.monotonicMs() + SLICE_MS);
+      this.run(LANES, this.monotonicMs() + SLICE_MS);
       this.wake();
     });
   }
 
-  private run(until: number): void {
+  private watch(wait: Elsewhere): void {
+    if (this.watched.has(wait)) return;
+    this.watched.add(wait);
+    void wait.done.then(() => this.wake());
+  }
+
+  /** The first lane whose first task gets on at once. */
+  private ready(lanes: readonly Lane[]): Lane | undefined {
+    return lanes.find((lane) => {
+      const [task] = this.tasks[lane];
+      return task !== undefined && task.elsewhere === undefined;
+    });
+  }
+
+  private waits(lanes: readonly Lane[]): Elsewhere[] {
+    return lanes.flatMap((lane) => this.tasks[lane][0]?.elsewhere ?? []);
+  }
+
+  private runToEnd(lanes: readonly Lane[]): void {
+    if (this.running) return;
+    while (!this.stopped) {
+      this.run(lanes, Infinity);
+      const [wait] = this.waits(lanes);
+      if (wait === undefined) return;
+      wait.wait();
+    }
+  }
+
+  private run(lanes: readonly Lane[], until: number): void {
     if (this.running) return;
     this.running = true;
     try {
-      while (this.tasks.length > 0) {
-        this.runFirst();
-        if (this.monotonicMs() >= until) break;
+      for (;;) {
+        const lane = this.ready(lanes);
+        if (lane === undefined) return;
+        this.runFirst(lane);
+        if (this.monotonicMs() >= until) return;
       }
     } finally {
       this.running = false;
     }
   }
 
-  private runFirst(): void {
-    const task = this.tasks[0]!;
+  private runFirst(lane: Lane): void {
+    const tasks = this.tasks[lane];
+    const task = tasks[0]!;
     try {
-      if (task.step()) this.tasks.shift();
+      if (task.step()) tasks.shift();
     } catch (error) {
-      this.tasks.shift();
-      this.failed.push(task);
+      tasks.shift();
+      this.failed.push({ lane, task });
       this.lastError = error;
       if (isFatal(error)) this.onFatal(error);
       else undo(task);

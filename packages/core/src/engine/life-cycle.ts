@@ -24,18 +24,24 @@ export function checkLongCallOptions(options: LongCallOptions): void {
   checkFunction("onProgress", options.onProgress);
 }
 
-/** Moves everything committed so far into runs, so that a reopen replays nothing. */
+/**
+ * Moves everything committed so far into runs, so that a reopen replays nothing, and carries out the
+ * compactions that are due.
+ */
 export async function checkpoint(opened: OpenedEngine): Promise<void> {
+  await flush(opened);
+  await opened.background.settle();
+  opened.engine.assertUsable();
+}
+
+async function flush(opened: OpenedEngine): Promise<void> {
   const { engine, log, maintenance, background } = opened;
   engine.assertUsable();
   await log.sync();
   engine.assertUsable();
   maintenance.freeze(engine.seq, engine.commitTime);
-  while (background.pending > 0) {
-    background.drain();
-    await yieldToEventLoop();
-    engine.assertUsable();
-  }
+  await background.settle(["flush"]);
+  engine.assertUsable();
 }
 
 /** Flushes, then merges every tree's runs into one level. */
@@ -52,7 +58,8 @@ export async function compact(opened: OpenedEngine, options: LongCallOptions): P
   const trees = [...opened.storage.trees.values()];
   for (const [done, tree] of trees.entries()) {
     // Whatever is compacting this tree now finishes first.
-    background.drain();
+    await background.settle();
+    goOn();
     const task = maintenance.fullCompaction(tree);
     if (task !== undefined) await background.runAside(task, goOn);
     options.onProgress?.({ done: done + 1, total: trees.length });
@@ -62,11 +69,11 @@ export async function compact(opened: OpenedEngine, options: LongCallOptions): P
 }
 
 /**
- * Checkpoints, records the clean close in the log and gives the directory back. A database that
+ * Flushes, gives up compactions, records the clean close in the log and gives the directory back. A database that
  * has failed only gives the directory back: what it could not write is replayed at the next open.
  */
 export async function close(opened: OpenedEngine): Promise<void> {
-  const { engine, log, background, manifest, files, lock } = opened;
+  const { engine, log, background, jobs, manifest, files, lock } = opened;
   let usable = true;
   try {
     engine.assertUsable();
@@ -74,7 +81,7 @@ export async function close(opened: OpenedEngine): Promise<void> {
     usable = false;
   }
   try {
-    if (usable) await checkpointOrLeaveInLog(opened);
+    if (usable) await flushOrLeaveInLog(opened);
   } finally {
     try {
       await closeLog(log, usable);
@@ -85,6 +92,8 @@ export async function close(opened: OpenedEngine): Promise<void> {
         }),
       );
       background.stop();
+      // Only then may another process have the directory.
+      await jobs.close();
       manifest.close();
       files.close();
       lock.release();
@@ -102,9 +111,9 @@ async function closeLog(log: CommitLog, usable: boolean): Promise<void> {
 }
 
 /** A full disk must not keep a database from closing: the log has everything. */
-async function checkpointOrLeaveInLog(opened: OpenedEngine): Promise<void> {
+async function flushOrLeaveInLog(opened: OpenedEngine): Promise<void> {
   try {
-    await checkpoint(opened);
+    await flush(opened);
   } catch (error) {
     if (!(error instanceof AegisError) || error.kind !== "environment") throw error;
   }

@@ -1,12 +1,12 @@
 /**
  * Keeps the shape of the store: flushes frozen memtables, compacts runs, drops the runs of dropped
- * trees. Jobs are cut into steps; they run between turns of the event loop, or at once where the
- * writer would otherwise run away from them. Only this file edits the manifest after open.
+ * trees. A `JobRunner` does the work, in another thread where there is one; a writer that runs away
+ * from it waits. Only this file edits the manifest after open.
  */
 import type { CommitLog } from "../log/contract.js";
-import { createCompactionJob } from "../tree/compaction.js";
+import type { JobRunner } from "../jobs/contract.js";
 import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
-import { createFlushJob } from "../tree/flush.js";
+import type { Elsewhere } from "../tree/contract.js";
 import type { BufferPool } from "../run/buffer-pool.js";
 import type { SectionMeta, SectionReader } from "../run/contract.js";
 import { isFatal, type Background, type Task } from "./background.js";
@@ -29,6 +29,7 @@ export interface MaintenanceContext {
   readonly snapshots: OpenSnapshots;
   readonly background: Background;
   readonly pool: BufferPool;
+  readonly jobs: JobRunner;
 }
 
 export class Maintenance {
@@ -55,7 +56,9 @@ export class Maintenance {
     const set = this.context.storage.freeze(position, lastTime);
     if (set.parts.length === 0) return;
     this.frozen.push(set);
-    this.context.background.schedule(this.flushTask());
+    this.context.background.schedule("flush", this.flushTask());
+    // A writer that does not let the event loop have its turn has its rows flushed all the same.
+    if (this.context.jobs.threaded) this.context.background.begin();
   }
 
   /** Schedules every compaction that is due. */
@@ -82,7 +85,7 @@ export class Maintenance {
   /** A compaction that fails meanwhile is none of the writer's business; a flush that fails is. */
   private flushWaiting(): void {
     try {
-      this.context.background.drain();
+      this.context.background.drain(["flush"]);
     } catch (error) {
       if (this.frozen.length >= MAX_FROZEN_SETS) throw error;
     }
@@ -98,7 +101,7 @@ export class Maintenance {
       this.context.pool,
       () => {
         set = this.frozen[0]!;
-        return createFlushJob({
+        return this.context.jobs.flush({
           ...this.context.files.target(),
           parts: set.parts.map(({ tree, memtable }) => ({
             treeId: tree.id,
@@ -109,13 +112,29 @@ export class Maintenance {
         });
       },
       (metas) => this.installFlush(set, metas),
+      () => this.durableTo(set.position),
     );
+  }
+
+  /**
+   * What is to be waited for until the log is durable up to a position: runs must never be ahead of
+   * it, for after a power cut it would not reach their position.
+   */
+  private durableTo(position: number): Elsewhere | undefined {
+    const { log } = this.context;
+    if (log.durableEnd >= position) return undefined;
+    return {
+      // Whoever steps on finds that the log has failed.
+      done: log.sync().catch(() => undefined),
+      wait: () => {
+        if (log.durableEnd < position) log.syncNow();
+      },
+    };
   }
 
   private installFlush(set: FrozenSet, metas: readonly SectionMeta[]): void {
     const { files, log, storage } = this.context;
     const alive = metas.filter((meta) => storage.trees.has(meta.treeId));
-    // Runs must never be ahead of the log: after a power cut it would not reach their position.
     if (log.durableEnd < set.position) log.syncNow();
     const opened = this.installOutputs(metas, alive, {
       added: alive.map((meta) => ({ level: 0, meta })),
@@ -142,7 +161,10 @@ export class Maintenance {
     if (pickCompaction(tree.data.levels) === null) return;
     this.scheduled.add(tree);
     const task = this.compactionTask(tree, () => pickCompaction(tree.data.levels));
-    this.context.background.schedule({
+    this.context.background.schedule("compaction", {
+      get elsewhere() {
+        return task.elsewhere;
+      },
       step: () => {
         if (!task.step()) return false;
         this.scheduled.delete(tree);
@@ -162,7 +184,7 @@ export class Maintenance {
     const task = jobTask(
       this.context.pool,
       () =>
-        createCompactionJob({
+        this.context.jobs.compaction({
           ...this.context.files.target(),
           treeId: tree.id,
           layout: tree.layout,
@@ -179,6 +201,9 @@ export class Maintenance {
       else this.compactIfDue(tree);
     };
     return {
+      get elsewhere() {
+        return task.elsewhere;
+      },
       step: () => {
         if (picked === null) {
           if (this.compacting.has(tree)) return true;
@@ -257,7 +282,7 @@ export class Maintenance {
       this.dropTrees();
       return true;
     };
-    this.context.background.schedule({ step, abandon: () => undefined });
+    this.context.background.schedule("compaction", { step, abandon: () => undefined });
   }
 
   /**

@@ -13,6 +13,9 @@ import { MemoryLog } from "../log/memory-log.js";
 import { BufferPool } from "../run/buffer-pool.js";
 import type { SectionReader } from "../run/contract.js";
 import type { Compression } from "../run/format.js";
+import type { JobRunner } from "../jobs/contract.js";
+import { LocalRunner } from "../jobs/local-runner.js";
+import { canStartThreads, ThreadRunner } from "../jobs/thread-runner.js";
 import type { Vfs } from "../vfs/contract.js";
 import type { Host } from "../vfs/host.js";
 import { Background } from "./background.js";
@@ -43,6 +46,8 @@ export interface EngineOptions {
   readonly compression: Compression;
   /** Runs flushes and compactions at once instead of between turns of the event loop. */
   readonly inlineBackground: boolean;
+  /** Runs large flushes and compactions in a thread, where the runtime can. For real files only. */
+  readonly threads: boolean;
 }
 
 /** An open engine with what its life cycle needs. */
@@ -53,6 +58,7 @@ export interface OpenedEngine {
   readonly manifest: Manifest;
   readonly maintenance: Maintenance;
   readonly background: Background;
+  readonly jobs: JobRunner;
   readonly pool: BufferPool;
   readonly files: RunFiles;
   readonly lock: DirectoryLock;
@@ -121,8 +127,11 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     (error) => failure.report(error),
   );
   undo.push(() => background.stop());
+  const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
+  undo.push(() => jobs.closeNow());
   const maintenance = new Maintenance({
     pool,
+    jobs,
     storage,
     manifest,
     log,
@@ -145,7 +154,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   });
   failure.report = (error) => engine.fail(error);
   maintenance.compactWhereDue();
-  return { engine, log, storage, manifest, maintenance, background, pool, files, lock };
+  return { engine, log, storage, manifest, maintenance, background, jobs, pool, files, lock };
 }
 
 function openLog(
@@ -225,7 +234,6 @@ function replay(options: EngineOptions, parts: ReplayParts): { readonly lastTime
     lastTime = Math.max(lastTime, new RecordReader(payload).time);
     if (parts.storage.activeBytes < options.writeBufferBytes) continue;
     parts.maintenance.freeze(position, lastTime);
-    parts.background.drain();
   }
   return { lastTime };
 }

@@ -167,6 +167,7 @@ export class KvFixture {
       writeBufferBytes: 64 * MB,
       compression: "none",
       inlineBackground: true,
+      threads: false,
       ...engine,
     });
     this.engine = new CountingEngine(this.opened.engine);

@@ -45,6 +45,7 @@ export class SqlFixture {
       writeBufferBytes: 64 * MB,
       compression: "none",
       inlineBackground: true,
+      threads: false,
       ...options,
     });
     this.host = createSqlHost(this.opened.engine, { random: () => 0.5, clock: () => 0 });

@@ -103,8 +103,13 @@ class CompactionJob implements StepJob<SectionMeta[]> {
         break;
       }
     }
-    if (output.pendingBytes >= this.outputBytes) this.finishOutput();
+    if (output.pendingBytes >= this.outputBytes && this.mayCut()) this.finishOutput();
     return versions;
+  }
+
+  /** Whether there is a file id for what comes after this output. */
+  private mayCut(): boolean {
+    return this.finishedFiles.length + 1 < (this.options.fileIds ?? Infinity);
   }
 
   private currentOutput(): SectionWriter {

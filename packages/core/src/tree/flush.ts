@@ -3,7 +3,7 @@ import { assert } from "../errors.js";
 import { MEMTABLE_CHUNK_ROWS, MERGE_STEP_BYTES, MERGE_STEP_ROWS } from "../limits.js";
 import type { SectionMeta, SectionWriter } from "../run/contract.js";
 import type { RunFileWriter } from "../run/writer.js";
-import type { KeyCursor, MemtableReader, StepJob } from "./contract.js";
+import type { FlushSource, RowsInOrder, StepJob } from "./contract.js";
 import { createRunFile, type RunTarget } from "./run-target.js";
 import { VersionFilter, visibleToAll } from "./version-filter.js";
 
@@ -17,9 +17,9 @@ export interface FlushOptions extends RunTarget {
   readonly openSnapshots: readonly number[];
 }
 
-interface FlushPart {
+export interface FlushPart {
   readonly treeId: number;
-  readonly memtable: MemtableReader;
+  readonly memtable: FlushSource;
   /** No run and no older memtable of the tree may hold a key of this one: tombstones are left out. */
   readonly bottom?: boolean;
 }
@@ -103,14 +103,14 @@ class PartFlush {
   private count = 0;
   /** Means nothing; see `fetch`. */
   private fetched = 0;
-  private readonly memtable: MemtableReader;
+  private readonly memtable: FlushSource;
   private readonly writer: SectionWriter;
   private readonly filter: VersionFilter;
-  private readonly cursor: KeyCursor;
+  private readonly cursor: RowsInOrder;
   private readonly chunks: readonly (readonly ColumnVector[])[];
   private started = false;
 
-  constructor(memtable: MemtableReader, writer: SectionWriter, filter: VersionFilter) {
+  constructor(memtable: FlushSource, writer: SectionWriter, filter: VersionFilter) {
     this.memtable = memtable;
     this.writer = writer;
     this.filter = filter;
@@ -173,7 +173,7 @@ class PartFlush {
   private addVersions(any: number): number {
     const { memtable, chunks } = this;
     const key = memtable.keyOf(any);
-    const newest = memtable.endSeqOf(any) === Infinity ? any : memtable.find(key, Infinity);
+    const newest = memtable.newest(any);
     let versions = 0;
     for (let row = newest; row >= 0; row = memtable.older(row)) {
       const seq = memtable.seqOf(row);

@@ -10,6 +10,8 @@ export interface RunTarget {
   readonly compression: Compression;
   /** A file id that was never used before. */
   readonly takeFileId: () => number;
+  /** How many of them there are; a compaction cuts no more outputs than that. Default: no limit. */
+  readonly fileIds?: number;
 }
 
 export function createRunFile(target: RunTarget): RunFileWriter {

@@ -50,6 +50,7 @@ export class Computer {
       writeBufferBytes: this.config.writeBufferBytes,
       compression: this.config.compression,
       inlineBackground: this.config.inlineBackground,
+      threads: false,
     });
   }
 

@@ -22,6 +22,7 @@ export function openTestEngine(options: Partial<EngineOptions> = {}): OpenedEngi
     writeBufferBytes: 1024 * 1024,
     compression: "none",
     inlineBackground: true,
+    threads: false,
     ...options,
   });
 }
