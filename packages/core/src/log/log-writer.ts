@@ -13,7 +13,7 @@ import { endOf, type SegmentTable } from "./segment-table.js";
 export class LogWriter {
   /** Where the log has its place on the disk; groups only go where it has. */
   readonly space: LogSpace;
-  /** Whether to sync that the bytes of a slice are there before they are written to. */
+  /** Whether a slice of the file is synced before it is written to for the first time. */
   settle = true;
 
   readonly #table: SegmentTable;
@@ -48,8 +48,9 @@ export class LogWriter {
         this.#startSegment(segment, group);
       }
       const part = this.#part(group, segment);
-      const position = group.start + group.written;
-      this.#file.write(part, position - segment.first, through, this.settle);
+      const offset = group.start + group.written - segment.first;
+      if (this.settle && this.#file.isUnsettled(offset, part.length)) this.#file.sync();
+      this.#file.write(part, offset, through);
       group.written += part.length;
     }
   }
@@ -64,8 +65,12 @@ export class LogWriter {
         this.#startSegment(segment, group);
       }
       const part = this.#part(group, segment);
-      const position = group.start + group.written;
-      await this.#file.writeAsync(part, position - segment.first, through, this.settle);
+      const offset = group.start + group.written - segment.first;
+      if (this.settle && this.#file.isUnsettled(offset, part.length)) {
+        await this.#file.syncAsync();
+        if (group.settled) return;
+      }
+      await this.#file.writeAsync(part, offset, through);
       if (group.settled) return;
       group.written += part.length;
     }

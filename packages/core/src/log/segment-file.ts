@@ -73,23 +73,22 @@ export class SegmentFile {
   }
 
   /**
-   * Writes `data`; with `through` it is durable when this returns. `settle` says whether to sync
-   * first, once a slice, that its bytes are there.
+   * Whether to sync, before so many bytes are written there, that the slice they go to is in the
+   * file: so once a slice, unless the write is so large that one change of metadata is lost in it.
    */
-  write(data: Uint8Array, offset: number, through: boolean, settle: boolean): void {
-    this.#prepare(offset, data.length, settle);
+  isUnsettled(offset: number, length: number): boolean {
+    return offset + length > this.#settled && length < sliceBytes(this.#settled);
+  }
+
+  /** Writes `data`; with `through` it is durable when this returns. */
+  write(data: Uint8Array, offset: number, through: boolean): void {
+    this.#assertPlace(offset, data.length);
     this.#target(through).write(data, offset);
   }
 
-  async writeAsync(
-    data: Uint8Array,
-    offset: number,
-    through: boolean,
-    settle: boolean,
-  ): Promise<void> {
-    this.#prepare(offset, data.length, settle);
-    const file = this.#target(through);
-    await this.#track(file.writeAsync(data, offset));
+  async writeAsync(data: Uint8Array, offset: number, through: boolean): Promise<void> {
+    this.#assertPlace(offset, data.length);
+    await this.#track(this.#target(through).writeAsync(data, offset));
   }
 
   sync(): void {
@@ -143,14 +142,9 @@ export class SegmentFile {
     return this.#plain;
   }
 
-  /**
-   * A write into a new slice syncs the slice first, unless the write is so large that one change of
-   * metadata is lost in it.
-   */
-  #prepare(offset: number, length: number, settle: boolean): void {
-    const end = offset + length;
-    assert(!this.#released && end <= this.#filled, "a write goes where the log has its place");
-    if (settle && end > this.#settled && length < sliceBytes(this.#settled)) this.sync();
+  #assertPlace(offset: number, length: number): void {
+    const isThere = !this.#released && offset + length <= this.#filled;
+    assert(isThere, "a write goes where the log has its place");
   }
 
   async #track(operation: Promise<void>): Promise<void> {
