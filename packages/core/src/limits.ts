@@ -37,6 +37,12 @@ export const MAX_TTL_MS: number = 100 * 365.25 * 86_400_000;
 export const SWEEP_BATCH_ROWS: number = 500;
 /** Sections of level 0 that start a compaction: each costs every read a lookup. */
 export const LEVEL_ZERO_SECTIONS: number = 4;
+/** Sections of level 0 from which on writers are slowed down, the more the more there are. */
+export const LEVEL_ZERO_SLOW_SECTIONS: number = 8;
+/** Sections of level 0 with which a write waits for a compaction. */
+export const LEVEL_ZERO_STOP_SECTIONS: number = 20;
+/** Longest that a group of log records is held back to slow writers down. */
+export const MAX_GROUP_DELAY_MS: number = 50;
 /** Budget of level 1; about one write buffer, so that a compaction into it stays short. */
 export const LEVEL_BASE_BYTES: number = 32 * MB;
 /** Each level may hold so many times the one above. */

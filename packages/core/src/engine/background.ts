@@ -74,11 +74,14 @@ export class Background {
     this.wake();
   }
 
-  /** Runs everything that is waiting in the lanes to the end, on this thread; throws what fails. */
-  drain(lanes: readonly Lane[] = LANES): void {
+  /**
+   * Runs everything that is waiting in the lanes, on this thread, to the end or until it is `enough`;
+   * throws what fails.
+   */
+  drain(lanes: readonly Lane[] = LANES, enough: () => boolean = () => false): void {
     if (this.running || this.stopped) return;
     this.retryFailed();
-    this.runToEnd(lanes);
+    this.runToEnd(lanes, enough);
     this.throwFailure(lanes);
   }
 
@@ -86,7 +89,8 @@ export class Background {
   async settle(lanes: readonly Lane[] = LANES): Promise<void> {
     this.retryFailed();
     while (lanes.some((lane) => this.tasks[lane].length > 0) && !this.stopped) {
-      this.run(lanes, this.inline ? Infinity : this.monotonicMs() + SLICE_MS);
+      if (this.inline) this.runToEnd(lanes);
+      else this.slice(lanes);
       const waits = this.waits(lanes);
       if (this.ready(lanes) !== undefined) await yieldToEventLoop();
       else if (waits.length > 0) await Promise.race(waits.map(({ done }) => done));
@@ -144,7 +148,7 @@ export class Background {
     void yieldToEventLoop().then(() => {
       this.scheduled = false;
       if (this.stopped) return;
-      this.run(LANES, this.monotonicMs() + SLICE_MS);
+      this.slice(LANES);
       this.wake();
     });
   }
@@ -167,17 +171,23 @@ export class Background {
     return lanes.flatMap((lane) => this.tasks[lane][0]?.elsewhere ?? []);
   }
 
-  private runToEnd(lanes: readonly Lane[]): void {
+  private runToEnd(lanes: readonly Lane[], enough: () => boolean = () => false): void {
     if (this.running) return;
     while (!this.stopped) {
-      this.run(lanes, Infinity);
+      this.run(lanes, enough);
       const [wait] = this.waits(lanes);
-      if (wait === undefined) return;
+      if (wait === undefined || enough()) return;
       wait.wait();
     }
   }
 
-  private run(lanes: readonly Lane[], until: number): void {
+  /** For as long as somebody may hold the event loop. */
+  private slice(lanes: readonly Lane[]): void {
+    const until = this.monotonicMs() + SLICE_MS;
+    this.run(lanes, () => this.monotonicMs() >= until);
+  }
+
+  private run(lanes: readonly Lane[], enough: () => boolean): void {
     if (this.running) return;
     this.running = true;
     try {
@@ -185,7 +195,7 @@ export class Background {
         const lane = this.ready(lanes);
         if (lane === undefined) return;
         this.runFirst(lane);
-        if (this.monotonicMs() >= until) return;
+        if (enough()) return;
       }
     } finally {
       this.running = false;

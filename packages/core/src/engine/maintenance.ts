@@ -3,6 +3,8 @@
  * trees. A `JobRunner` does the work, in another thread where there is one; a writer that runs away
  * from it waits. Only this file edits the manifest after open.
  */
+import { AegisError } from "../errors.js";
+import { LEVEL_ZERO_STOP_SECTIONS } from "../limits.js";
 import type { CommitLog } from "../log/contract.js";
 import type { JobRunner } from "../jobs/contract.js";
 import { pickCompaction, type PickedCompaction } from "../tree/compaction-picker.js";
@@ -17,9 +19,10 @@ import type { SectionId } from "./manifest-format.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import type { RunFiles } from "./run-files.js";
 import type { FrozenSet, Storage } from "./storage.js";
+import type { WritePressure } from "./write-pressure.js";
 
-/** Frozen sets that may wait for their flush; with one more, the writer flushes inline. */
-const MAX_FROZEN_SETS = 2;
+/** Frozen sets that may wait for their flush; with one more, the writer waits for one. */
+export const MAX_FROZEN_SETS = 2;
 
 export interface MaintenanceContext {
   readonly storage: Storage;
@@ -30,11 +33,14 @@ export interface MaintenanceContext {
   readonly background: Background;
   readonly pool: BufferPool;
   readonly jobs: JobRunner;
+  readonly pressure: WritePressure;
 }
 
 export class Maintenance {
   flushes = 0;
   compactions = 0;
+  /** Sections of the fullest level 0. */
+  levelZeroSections = 0;
   private readonly frozen: FrozenSet[] = [];
   /** Trees with a compaction under way: nobody else changes their runs below level 0. */
   private readonly compacting = new Set<EngineTree>();
@@ -48,11 +54,12 @@ export class Maintenance {
   }
 
   /**
-   * Freezes what is in memory and has it flushed. If too much is waiting already it is flushed
-   * here and now first; a failure of that is thrown before anything is frozen.
+   * Freezes what is in memory and has it flushed. If too much is waiting for its flush already, or
+   * for its compaction, that comes first; a failed flush is thrown before anything is frozen.
    */
   freeze(position: number, lastTime: number): void {
-    if (this.frozen.length >= MAX_FROZEN_SETS) this.flushWaiting();
+    if (this.mustFlush()) this.context.pressure.stop(() => this.flushWaiting());
+    if (this.mustCompact()) this.context.pressure.stop(() => this.compactWaiting());
     const set = this.context.storage.freeze(position, lastTime);
     if (set.parts.length === 0) return;
     this.frozen.push(set);
@@ -82,12 +89,24 @@ export class Maintenance {
     return this.compactionTask(tree, () => ({ inputs, target, bottom: true, move: false }));
   }
 
-  /** A compaction that fails meanwhile is none of the writer's business; a flush that fails is. */
+  private mustFlush(): boolean {
+    return this.frozen.length >= MAX_FROZEN_SETS;
+  }
+
+  private mustCompact(): boolean {
+    return this.levelZeroSections >= LEVEL_ZERO_STOP_SECTIONS;
+  }
+
   private flushWaiting(): void {
+    this.context.background.drain(["flush"], () => !this.mustFlush());
+  }
+
+  /** A compaction that fails is none of the writer's business: reads become slower, no more. */
+  private compactWaiting(): void {
     try {
-      this.context.background.drain(["flush"]);
+      this.context.background.drain(["compaction"], () => !this.mustCompact());
     } catch (error) {
-      if (this.frozen.length >= MAX_FROZEN_SETS) throw error;
+      if (!(error instanceof AegisError) || error.kind === "internal") throw error;
     }
   }
 
@@ -148,6 +167,7 @@ export class Maintenance {
     }
     if (alive.length === 0) files.discard(metas);
     this.frozen.shift();
+    this.countLevelZero();
     this.flushes++;
     this.scheduleDrops();
     // A failure to delete old segments costs space, never data; the log reports its own death.
@@ -235,6 +255,15 @@ export class Maintenance {
       flushed: undefined,
     });
     tree.data.installCompaction(inputs, target, inputs);
+    this.countLevelZero();
+  }
+
+  private countLevelZero(): void {
+    let most = 0;
+    for (const { data } of this.context.storage.trees.values()) {
+      if (data.levels[0]!.length > most) most = data.levels[0]!.length;
+    }
+    this.levelZeroSections = most;
   }
 
   private installCompaction(
@@ -248,6 +277,7 @@ export class Maintenance {
       flushed: undefined,
     });
     tree.data.installCompaction(inputs, target, opened);
+    this.countLevelZero();
     this.retire(inputs);
     this.compactions++;
   }

@@ -7,8 +7,10 @@ import type { Clock } from "../base/clock.js";
 import type { Prng } from "../base/prng.js";
 import { secureBytes } from "../base/prng.js";
 import { AegisError } from "../errors.js";
+import { MAX_UNSYNCED_BYTES } from "../limits.js";
 import type { CommitLog, SyncLevel } from "../log/contract.js";
 import { FileLog } from "../log/file-log.js";
+import type { FileLogOptions } from "../log/file-log-options.js";
 import { MemoryLog } from "../log/memory-log.js";
 import { BufferPool } from "../run/buffer-pool.js";
 import type { SectionReader } from "../run/contract.js";
@@ -23,12 +25,13 @@ import { RecordReader } from "./commit-record.js";
 import { DatabaseEngine } from "./engine.js";
 import type { EngineTree } from "./engine-tree.js";
 import { DirectoryLock } from "./lock.js";
-import { Maintenance } from "./maintenance.js";
+import { Maintenance, MAX_FROZEN_SETS } from "./maintenance.js";
 import { Manifest } from "./manifest.js";
 import type { PlacedSection } from "./manifest-format.js";
 import { OpenSnapshots } from "./open-snapshots.js";
 import { RunFiles } from "./run-files.js";
 import { Storage } from "./storage.js";
+import { WritePressure } from "./write-pressure.js";
 
 export interface EngineOptions {
   readonly vfs: Vfs;
@@ -58,6 +61,7 @@ export interface OpenedEngine {
   readonly manifest: Manifest;
   readonly maintenance: Maintenance;
   readonly background: Background;
+  readonly pressure: WritePressure;
   readonly jobs: JobRunner;
   readonly pool: BufferPool;
   readonly files: RunFiles;
@@ -118,20 +122,34 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
 
   // The log and the background report failures to an engine that is made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
-  const log = openLog(options, manifest.flushedPosition, (error) => failure.report(error));
+  const monotonicMs = (): number => options.clock.monotonicMs();
+  const pressure: WritePressure = new WritePressure(
+    {
+      fill: () => {
+        const isLast = maintenance.frozenSets >= MAX_FROZEN_SETS;
+        return isLast ? storage.activeBytes / options.writeBufferBytes : 0;
+      },
+      levelZeroSections: () => maintenance.levelZeroSections,
+    },
+    monotonicMs,
+  );
+  const log = openLog(options, {
+    replayFrom: manifest.flushedPosition,
+    takeDelay: () => pressure.takeDelay(),
+    onFailure: (error) => failure.report(error),
+  });
   undo.push(() => log.abandon());
   const snapshots = new OpenSnapshots();
-  const background = new Background(
-    options.inlineBackground,
-    () => options.clock.monotonicMs(),
-    (error) => failure.report(error),
+  const background = new Background(options.inlineBackground, monotonicMs, (error) =>
+    failure.report(error),
   );
   undo.push(() => background.stop());
   const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
   undo.push(() => jobs.closeNow());
-  const maintenance = new Maintenance({
+  const maintenance: Maintenance = new Maintenance({
     pool,
     jobs,
+    pressure,
     storage,
     manifest,
     log,
@@ -154,13 +172,24 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   });
   failure.report = (error) => engine.fail(error);
   maintenance.compactWhereDue();
-  return { engine, log, storage, manifest, maintenance, background, jobs, pool, files, lock };
+  return {
+    engine,
+    log,
+    storage,
+    manifest,
+    maintenance,
+    background,
+    pressure,
+    jobs,
+    pool,
+    files,
+    lock,
+  };
 }
 
 function openLog(
   options: EngineOptions,
-  replayFrom: number,
-  onFailure: (error: AegisError) => void,
+  given: Pick<FileLogOptions, "replayFrom" | "takeDelay" | "onFailure">,
 ): CommitLog {
   if (options.memory) return new MemoryLog();
   return FileLog.open({
@@ -170,8 +199,9 @@ function openLog(
     sync: options.sync,
     syncIntervalMs: options.syncIntervalMs,
     maxRecordBytes: options.maxTransactionBytes,
-    replayFrom,
-    onFailure,
+    // What waits for the disk is held in memory, and counts as not being in runs.
+    maxUnsyncedBytes: Math.min(options.writeBufferBytes / 2, MAX_UNSYNCED_BYTES),
+    ...given,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { OpenedEngine } from "./open-engine.js";
+import type { WriteStalls } from "./write-pressure.js";
 
 export interface DatabaseStats {
   /** Bytes of rows that are not in run files yet. */
@@ -7,6 +8,10 @@ export interface DatabaseStats {
   readonly frozenSets: number;
   readonly flushes: number;
   readonly compactions: number;
+  /** Whether large flushes and compactions run in a thread of their own. */
+  readonly backgroundThread: boolean;
+  /** How writers were slowed down, or stopped, because flushes or compactions lag behind. */
+  readonly writeStalls: WriteStalls;
   /** Why background work last failed and waits to be tried again; undefined when all is well. */
   readonly backgroundError: string | undefined;
   readonly openSnapshots: number;
@@ -16,7 +21,7 @@ export interface DatabaseStats {
 }
 
 export function databaseStats(opened: OpenedEngine): DatabaseStats {
-  const { storage, maintenance, background, log, pool, engine } = opened;
+  const { storage, maintenance, background, jobs, pressure, log, pool, engine } = opened;
   let sections = 0;
   let bytes = 0;
   let rows = 0;
@@ -33,6 +38,8 @@ export function databaseStats(opened: OpenedEngine): DatabaseStats {
     frozenSets: maintenance.frozenSets,
     flushes: maintenance.flushes,
     compactions: maintenance.compactions,
+    backgroundThread: jobs.threaded,
+    writeStalls: pressure.stats(),
     backgroundError: lastError instanceof Error ? lastError.message : undefined,
     openSnapshots: engine.parts.snapshots.size,
     log: { end: log.end, durableEnd: log.durableEnd },

@@ -40,9 +40,7 @@ export type JobMessage = FlushMessage | CompactionMessage;
 
 /** To the thread. A job that is over already is not abandoned: its answer is on its way. */
 export type Request =
-  | JobMessage
-  | { readonly kind: "abandon"; readonly job: number }
-  | { readonly kind: "close" };
+  JobMessage | { readonly kind: "abandon"; readonly job: number } | { readonly kind: "close" };
 
 /** From the thread: one for each job. */
 export type Reply =

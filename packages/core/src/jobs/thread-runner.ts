@@ -1,4 +1,9 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from "node:worker_threads";
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+} from "node:worker_threads";
 import { COMPACTION_OUTPUT_BYTES, MIN_THREADED_JOB_BYTES, THREAD_SILENCE_MS } from "../limits.js";
 import type { SectionMeta } from "../run/contract.js";
 import { runFilePath } from "../run/format.js";

@@ -32,6 +32,8 @@ export interface FileLogOptions {
   readonly syncMethod?: SyncMethod;
   /** Identity of a new log; random unless given. */
   readonly logId?: number;
+  /** Milliseconds that the next group of records is held back, to slow down those who wait for it. */
+  readonly takeDelay?: () => number;
   /** Called once when a write or sync has failed, before the promises are rejected. */
   readonly onFailure?: (failure: AegisError) => void;
 }
@@ -45,6 +47,7 @@ export interface LogSettings {
   readonly segmentBytes: number;
   readonly maxRecordBytes: number;
   readonly maxUnsyncedBytes: number;
+  readonly takeDelay: () => number;
 }
 
 export function settingsOf(options: FileLogOptions): LogSettings {
@@ -60,5 +63,6 @@ export function settingsOf(options: FileLogOptions): LogSettings {
     segmentBytes,
     maxRecordBytes: options.maxRecordBytes ?? DEFAULT_MAX_TRANSACTION_BYTES,
     maxUnsyncedBytes: options.maxUnsyncedBytes ?? MAX_UNSYNCED_BYTES,
+    takeDelay: options.takeDelay ?? (() => 0),
   };
 }

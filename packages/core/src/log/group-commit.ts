@@ -88,7 +88,9 @@ export class GroupCommit {
     if (this.#settings.level === "interval") this.#armTimer();
     if (this.#scheduled || this.#flight !== undefined) return;
     this.#scheduled = true;
-    setImmediate(this.#flush);
+    const delay = this.#settings.takeDelay();
+    if (delay > 0) setTimeout(this.#flush, delay);
+    else setImmediate(this.#flush);
   }
 
   /** Settles when everything ordered so far is durable. */

@@ -1,4 +1,4 @@
-import { isByteForm, isIntForm, type ColumnVector } from "@aegisdb/sql/contract";
+import { ColumnVector, isByteForm, isIntForm } from "@aegisdb/sql/contract";
 import { BlockCells, type BlockHolder } from "./block-cells.js";
 import type { EntryOwner, PoolEntry } from "./buffer-pool.js";
 import { loadBlock, type StoredChunk } from "./chunk-loader.js";
@@ -14,16 +14,20 @@ export const MAX_POINT_BLOCK_BYTES: number = 64 * 1024;
  * columns' vectors: a read of a random row spends its time on cache misses, and so it has half of
  * them (`find` among 300,000 keys in random order: 0.96 µs through vectors, 0.64 µs by offsets).
  *
- *     five words a slot: form · nulls · values or codes · ends of ranges · bytes of ranges
+ *     six words a slot: form · nulls · values or codes · ends of ranges · bytes of ranges · ranges
  *
- * Offsets count in the unit of their array: bytes, 32-bit words or doubles.
+ * Offsets count in the unit of their array: bytes, 32-bit words or doubles. The vectors that the
+ * block was decoded into are not kept: they are some thirty objects a block, which would outlive
+ * the collections of young garbage, and are made again for the few who ask for them.
  */
-const SLOT_WORDS = 5;
+const SLOT_WORDS = 6;
 const FORM = 0;
 const NULLS = 1;
 const VALUES = 2;
 const RANGES = 3;
 const DATA = 4;
+/** How many ranges there are: one a row, or one an entry of the dictionary. */
+const RANGE_COUNT = 5;
 
 const FORM_DOUBLE = 0;
 const FORM_INT32 = 1;
@@ -32,6 +36,8 @@ const FORM_BYTE = 2;
 const FORM_WIDE = 3;
 const FORM_RANGES = 4;
 const FORM_CODES = 5;
+/** There is no chunk. */
+const FORM_NONE = 6;
 
 const NO_NULLS = 0;
 
@@ -45,7 +51,8 @@ export class PointBlock extends BlockCells implements EntryOwner {
   #words = NO_WORDS;
   #data = NO_BYTES;
   #doubles = NO_DOUBLES;
-  #vectors: readonly (ColumnVector | null)[] = [];
+  /** Those that were asked for. */
+  #vectors: (ColumnVector | undefined)[] = [];
 
   constructor(holder: BlockHolder, block: number) {
     super(holder, block);
@@ -58,7 +65,7 @@ export class PointBlock extends BlockCells implements EntryOwner {
 
   column(column: number): ColumnVector {
     this.#ready();
-    return this.#vectors[column] ?? this.#lacks();
+    return (this.#vectors[column] ??= this.#vectorOf(column));
   }
 
   isNull(column: number, row: number): boolean {
@@ -101,6 +108,42 @@ export class PointBlock extends BlockCells implements EntryOwner {
     return this.#data;
   }
 
+  #vectorOf(column: number): ColumnVector {
+    const words = this.#words;
+    const slot = column * SLOT_WORDS;
+    const form = words[slot + FORM]!;
+    if (form === FORM_NONE) this.#lacks();
+    const { rows } = this;
+    const { buffer, byteOffset: base } = this.#data;
+    const vector = new ColumnVector(this.index.types[column]!, rows, null);
+    const nulls = words[slot + NULLS]!;
+    if (nulls !== NO_NULLS) vector.nulls = this.#data.subarray(nulls, nulls + rows);
+    const at = words[slot + VALUES]!;
+    switch (form) {
+      case FORM_DOUBLE:
+        vector.values = this.#doubles.subarray(at, at + rows);
+        return vector;
+      case FORM_INT32:
+        vector.values = new Int32Array(buffer, base + at * 4, rows);
+        return vector;
+      case FORM_BYTE:
+        vector.values = this.#data.subarray(at, at + rows);
+        return vector;
+      case FORM_WIDE:
+        vector.values = new BigInt64Array(buffer, base + at * 8, rows);
+        return vector;
+      default:
+    }
+    if (form === FORM_CODES) vector.codes = new Int32Array(buffer, base + at * 4, rows);
+    const first = words[slot + RANGES]!;
+    const end = first + words[slot + RANGE_COUNT]!;
+    const data = words[slot + DATA]!;
+    vector.starts = words.subarray(first, end);
+    vector.ends = words.subarray(first + 1, end + 1);
+    vector.bytes = this.#data.subarray(data, data + words[end]!);
+    return vector;
+  }
+
   #lacks(): never {
     const { source, pages } = this.index;
     const page = pages.get(this.index.pageOf(this.block));
@@ -130,7 +173,6 @@ export class PointBlock extends BlockCells implements EntryOwner {
     });
     const { content, region } = loadBlock(chunks, rows, SLOT_WORDS * 4 * types.length, pool);
     const { buffer, length } = region;
-    this.#vectors = content;
     this.#words = new Uint32Array(buffer, region.offset, length / 4);
     this.#data = new Uint8Array(buffer, region.offset, length);
     this.#doubles = new Float64Array(buffer, region.offset, length / 8);
@@ -163,7 +205,10 @@ function describe(
   slot: number,
 ): void {
   words.fill(0, slot, slot + SLOT_WORDS);
-  if (vector === null) return;
+  if (vector === null) {
+    words[slot + FORM] = FORM_NONE;
+    return;
+  }
   const { kind } = vector.type;
   const { nulls, values, codes } = vector;
   if (nulls !== null) words[slot + NULLS] = nulls.byteOffset - base;
@@ -172,13 +217,15 @@ function describe(
     if (codes !== null) words[slot + VALUES] = (codes.byteOffset - base) / 4;
     words[slot + RANGES] = (vector.starts!.byteOffset - base) / 4;
     words[slot + DATA] = vector.bytes!.byteOffset - base;
+    words[slot + RANGE_COUNT] = vector.starts!.length;
     return;
   }
-  if (values instanceof BigInt64Array) {
-    words[slot + FORM] = FORM_WIDE;
-    return;
-  }
-  words[slot + FORM] =
-    kind === "float" || isIntForm(kind) ? FORM_DOUBLE : kind === "date" ? FORM_INT32 : FORM_BYTE;
+  words[slot + FORM] = valueForm(vector);
   words[slot + VALUES] = (values!.byteOffset - base) / values!.BYTES_PER_ELEMENT;
+}
+
+function valueForm({ type: { kind }, values }: ColumnVector): number {
+  if (values instanceof BigInt64Array) return FORM_WIDE;
+  if (kind === "float" || isIntForm(kind)) return FORM_DOUBLE;
+  return kind === "date" ? FORM_INT32 : FORM_BYTE;
 }
