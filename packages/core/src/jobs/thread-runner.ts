@@ -160,21 +160,26 @@ export class ThreadRunner implements JobRunner {
     this.#keepAlive();
   }
 
-  /** Takes the replies that have arrived, without waiting for the event loop to bring them. */
-  #receive(): void {
-    if (this.#port === undefined) return;
-    for (;;) {
+  /**
+   * Takes the replies that have arrived, without waiting for the event loop to bring them; whether
+   * there were any.
+   */
+  #receive(): boolean {
+    let any = false;
+    while (this.#port !== undefined) {
       const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
-      if (received === undefined) return;
+      if (received === undefined) break;
       this.#take(received.message);
+      any = true;
     }
+    return any;
   }
 
   /** Sleeps until there is a reply; a thread that shows no sign of life for long is given up. */
   #waitForReply(): void {
+    // A reply that comes after this look is counted by then, so that nobody sleeps through it.
     const replies = Atomics.load(this.#signal, REPLIES);
-    this.#receive();
-    if (Atomics.load(this.#signal, REPLIES) !== replies) return;
+    if (this.#receive()) return;
     const steps = Atomics.load(this.#signal, STEPS);
     const woken = Atomics.wait(this.#signal, REPLIES, replies, THREAD_SILENCE_MS);
     this.#receive();
