@@ -41,6 +41,37 @@ function setUp(inline: boolean): { background: Background; events: string[]; fat
   return { background, events: [], fatal };
 }
 
+/** A task whose work is done elsewhere until the test says that it is over. */
+class DistantTask implements Task {
+  elsewhere: Task["elsewhere"];
+  private over!: () => void;
+
+  constructor(
+    private readonly name: string,
+    private readonly events: string[],
+  ) {}
+
+  step(): boolean {
+    this.events.push(this.name);
+    if (this.over !== undefined) return true;
+    const done = new Promise<void>((resolve) => {
+      this.over = resolve;
+    });
+    this.elsewhere = { done, wait: () => this.finish() };
+    return false;
+  }
+
+  finish(): void {
+    this.events.push(`${this.name} over`);
+    this.elsewhere = undefined;
+    this.over();
+  }
+
+  abandon(): void {
+    this.events.push(`undo ${this.name}`);
+  }
+}
+
 describe("background work", () => {
   it("runs tasks one after another, in slices between turns of the event loop", async () => {
     const { background, events } = setUp(false);
@@ -114,5 +145,43 @@ describe("background work", () => {
     background.drain();
     await yieldToEventLoop();
     expect(events).toEqual(["undo a"]);
+  });
+
+  it("goes on with the other lane while one waits for work elsewhere", async () => {
+    const { background, events } = setUp(false);
+    const distant = new DistantTask("far", events);
+    background.schedule("flush", distant);
+    background.schedule("compaction", new TestTask("a", 2, events));
+    background.begin();
+    expect(events).toEqual(["far", "a1"]);
+    await background.settle(["compaction"]);
+    expect(events).toEqual(["far", "a1", "a2"]);
+    const settled = background.settle();
+    distant.finish();
+    await settled;
+    expect(events).toEqual(["far", "a1", "a2", "far over", "far"]);
+    expect(background.pending).toBe(0);
+  });
+
+  it("wakes up by itself when work elsewhere is over", async () => {
+    const { background, events } = setUp(false);
+    const distant = new DistantTask("far", events);
+    background.schedule("flush", distant);
+    await yieldToEventLoop();
+    await yieldToEventLoop();
+    expect(events).toEqual(["far"]);
+    distant.finish();
+    await yieldToEventLoop();
+    await yieldToEventLoop();
+    expect(events).toEqual(["far", "far over", "far"]);
+  });
+
+  it("drains by waiting, and stops when it is enough", () => {
+    const { background, events } = setUp(false);
+    for (const name of ["x", "y", "z"]) background.schedule("flush", new DistantTask(name, events));
+    background.drain(["flush"], () => background.pending < 2);
+    expect(events).toEqual(["x", "x over", "x", "y", "y over", "y"]);
+    expect(background.pending).toBe(1);
+    background.stop();
   });
 });

@@ -60,7 +60,7 @@ export async function compact(opened: OpenedEngine, options: LongCallOptions): P
     // Whatever is compacting this tree now finishes first.
     await background.settle();
     goOn();
-    const task = maintenance.fullCompaction(tree);
+    const task = maintenance.compactor.fullCompaction(tree);
     if (task !== undefined) await background.runAside(task, goOn);
     options.onProgress?.({ done: done + 1, total: trees.length });
     await yieldToEventLoop();

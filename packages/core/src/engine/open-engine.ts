@@ -25,7 +25,7 @@ import { RecordReader } from "./commit-record.js";
 import { DatabaseEngine } from "./engine.js";
 import type { EngineTree } from "./engine-tree.js";
 import { DirectoryLock } from "./lock.js";
-import { Maintenance, MAX_FROZEN_SETS } from "./maintenance.js";
+import { Maintenance } from "./maintenance.js";
 import { Manifest } from "./manifest.js";
 import type { PlacedSection } from "./manifest-format.js";
 import { OpenSnapshots } from "./open-snapshots.js";
@@ -107,32 +107,18 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   const { vfs, directory } = options;
   const manifest = Manifest.open(vfs, directory, () => lock.verify());
   undo.push(() => manifest.close());
-  for (const part of ["runs", "log"]) {
-    if (!vfs.exists(`${directory}/${part}`)) vfs.makeDirectory(`${directory}/${part}`);
-  }
-  vfs.syncDirectory(directory);
+  makeParts(vfs, directory);
   const pool = new BufferPool(options.bufferPoolBytes);
   const runs = `${directory}/runs`;
   const files = new RunFiles(vfs, runs, pool, options.compression, () => manifest.takeFileId());
   undo.push(() => files.close());
-  const storage = new Storage();
-  storage.nextTreeId = manifest.nextTreeId;
-  attachRuns(manifest, storage, files);
-  files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
+  const storage = openStorage(manifest, files);
 
-  // The log and the background report failures to an engine that is made after them.
+  // The log and the background speak to an engine, and ask a maintenance, made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
   const monotonicMs = (): number => options.clock.monotonicMs();
-  const pressure: WritePressure = new WritePressure(
-    {
-      fill: () => {
-        const isLast = maintenance.frozenSets >= MAX_FROZEN_SETS;
-        return isLast ? storage.activeBytes / options.writeBufferBytes : 0;
-      },
-      levelZeroSections: () => maintenance.levelZeroSections,
-    },
-    monotonicMs,
-  );
+  const gauges = { fill: (): number => 0, levelZeroSections: (): number => 0 };
+  const pressure = new WritePressure(gauges, monotonicMs);
   const log = openLog(options, {
     replayFrom: manifest.flushedPosition,
     takeDelay: () => pressure.takeDelay(),
@@ -146,7 +132,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   undo.push(() => background.stop());
   const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
   undo.push(() => jobs.closeNow());
-  const maintenance: Maintenance = new Maintenance({
+  const maintenance = new Maintenance({
     pool,
     jobs,
     pressure,
@@ -157,6 +143,8 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     snapshots,
     background,
   });
+  gauges.fill = () => maintenance.fill(options.writeBufferBytes);
+  gauges.levelZeroSections = () => maintenance.compactor.levelZeroSections;
   const replayed = replay(options, { log, manifest, storage, maintenance, background });
   const engine = new DatabaseEngine({
     clock: options.clock,
@@ -171,7 +159,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     lastTime: replayed.lastTime,
   });
   failure.report = (error) => engine.fail(error);
-  maintenance.compactWhereDue();
+  maintenance.compactor.compactWhereDue();
   return {
     engine,
     log,
@@ -185,6 +173,21 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     files,
     lock,
   };
+}
+
+function makeParts(vfs: Vfs, directory: string): void {
+  for (const part of ["runs", "log"]) {
+    if (!vfs.exists(`${directory}/${part}`)) vfs.makeDirectory(`${directory}/${part}`);
+  }
+  vfs.syncDirectory(directory);
+}
+
+function openStorage(manifest: Manifest, files: RunFiles): Storage {
+  const storage = new Storage();
+  storage.nextTreeId = manifest.nextTreeId;
+  attachRuns(manifest, storage, files);
+  files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
+  return storage;
 }
 
 function openLog(

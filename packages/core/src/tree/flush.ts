@@ -17,7 +17,7 @@ export interface FlushOptions extends RunTarget {
   readonly openSnapshots: readonly number[];
 }
 
-export interface FlushPart {
+interface FlushPart {
   readonly treeId: number;
   readonly memtable: FlushSource;
   /** No run and no older memtable of the tree may hold a key of this one: tombstones are left out. */
