@@ -25,6 +25,8 @@ export const POINT_BLOCK_BYTES: number = 16 * KB;
 export const MAX_BLOCK_BYTES: number = 4 * MB;
 /** Rows per memtable chunk: a vector's arrays are allocated in these units. */
 export const MEMTABLE_CHUNK_ROWS: number = 4096;
+/** Tests have memory that may be used again overwritten, so that whoever still reads it is noticed. */
+export const POISON_RECYCLED_MEMORY: boolean = false;
 /** Columns in a layout. */
 export const MAX_COLUMNS: number = 1600;
 /** Times `db.transaction` runs its function again after a conflict, unless told otherwise. */
@@ -61,6 +63,8 @@ export const MERGE_STEP_BYTES: number = 8 * MB;
 export const COMPACTION_POOL_BYTES: number = 16 * MB;
 /** Flushes and compactions of fewer bytes are done before a message has come and gone. */
 export const MIN_THREADED_JOB_BYTES: number = 1 * MB;
+/** Young objects of that thread, in megabytes. */
+export const THREAD_NURSERY_MB: number = 4;
 /** A thread that made no step for so long, which no sync of a file takes, is given up. */
 export const THREAD_SILENCE_MS: number = 30_000;
 /** Values of a sequence set aside by one commit; a crash loses as many. */

@@ -3,6 +3,7 @@ import { createKeyCodec } from "../base/keycode.js";
 import { AegisError } from "../errors.js";
 import type { Layout } from "../tree/layout.js";
 import { createRowCodec, type RowCodec } from "../tree/row-codec.js";
+import type { SharedMemory } from "../tree/shared-memory.js";
 import { Tree } from "../tree/tree.js";
 import type { TreeRef } from "./contract.js";
 
@@ -19,13 +20,13 @@ export class EngineTree implements TreeRef {
   /** Seq of the commit that dropped it; Infinity while it lives. */
   droppedAt: number = Infinity;
 
-  constructor(id: number, name: string, layout: Layout) {
+  constructor(id: number, name: string, layout: Layout, memory?: SharedMemory) {
     this.id = id;
     this.name = name;
     this.layout = layout;
     this.codec = createKeyCodec(layout.key);
     this.rows = createRowCodec(layout);
-    this.data = new Tree(layout, this.codec);
+    this.data = new Tree(layout, this.codec, memory);
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   TreeRef,
   WriteTransaction,
 } from "./contract.js";
+import type { SharedMemory } from "../tree/shared-memory.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
 import type { Maintenance } from "./maintenance.js";
@@ -75,6 +76,10 @@ export class DatabaseEngine implements Engine, TransactionHost {
     return this.parts.pool;
   }
 
+  get memory(): SharedMemory {
+    return this.storage.memory;
+  }
+
   get seq(): number {
     return this.lastSeq;
   }
@@ -123,11 +128,17 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   autocommit<T>(fn: (tx: WriteTransaction) => T): { value: T; durable: Promise<void> } {
     this.assertUsable();
+    const { snapshots } = this.parts;
     const tx = this.newTransaction({ tracked: false });
+    let reading = true;
+    snapshots.enter();
     try {
       const value = fn(tx);
+      reading = false;
+      snapshots.leave();
       return { value, durable: this.commitWrites(tx, tx.now) };
     } finally {
+      if (reading) snapshots.leave();
       tx.ended = true;
       this.spareWriter = tx.writes.reusableWriter();
     }

@@ -140,7 +140,7 @@ export class Maintenance {
   }
 
   private installFlush(set: FrozenSet, metas: readonly SectionMeta[]): void {
-    const { files, log, storage } = this.context;
+    const { files, log, snapshots, storage } = this.context;
     const alive = metas.filter((meta) => storage.trees.has(meta.treeId));
     if (log.durableEnd < set.position) log.syncNow();
     const opened = this.installer.install(metas, alive, {
@@ -152,7 +152,9 @@ export class Maintenance {
     for (const { tree, memtable } of set.parts) {
       const section = opened.find(({ meta }) => meta.treeId === tree.id);
       tree.data.installFlush(memtable, section ?? null);
+      files.afterReaders(log.end, () => memtable.release());
     }
+    files.collect(snapshots.oldest());
     if (alive.length === 0) files.discard(metas);
     this.frozen.shift();
     this.compactor.countLevelZero();

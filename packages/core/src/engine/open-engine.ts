@@ -18,6 +18,7 @@ import type { Compression } from "../run/format.js";
 import type { JobRunner } from "../jobs/contract.js";
 import { LocalRunner } from "../jobs/local-runner.js";
 import { canStartThreads, ThreadRunner } from "../jobs/thread-runner.js";
+import { SharedMemory } from "../tree/shared-memory.js";
 import type { Vfs } from "../vfs/contract.js";
 import type { Host } from "../vfs/host.js";
 import { Background } from "./background.js";
@@ -112,7 +113,7 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   const runs = `${directory}/runs`;
   const files = new RunFiles(vfs, runs, pool, options.compression, () => manifest.takeFileId());
   undo.push(() => files.close());
-  const storage = openStorage(manifest, files);
+  const storage = openStorage(options, manifest, files);
 
   // The log and the background speak to an engine, and ask a maintenance, made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
@@ -182,8 +183,8 @@ function makeParts(vfs: Vfs, directory: string): void {
   vfs.syncDirectory(directory);
 }
 
-function openStorage(manifest: Manifest, files: RunFiles): Storage {
-  const storage = new Storage();
+function openStorage(options: EngineOptions, manifest: Manifest, files: RunFiles): Storage {
+  const storage = new Storage(new SharedMemory(options.writeBufferBytes));
   storage.nextTreeId = manifest.nextTreeId;
   attachRuns(manifest, storage, files);
   files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));

@@ -14,6 +14,8 @@ export class OpenSnapshots {
   /** The first entry that may still be open. */
   private first = 0;
   private open = 0;
+  /** Calls under way that read without an entry here. */
+  private entered = 0;
 
   /** Precondition: no lower than any that was added before. */
   add(seq: number): void {
@@ -40,6 +42,18 @@ export class OpenSnapshots {
     this.first = 0;
   }
 
+  /**
+   * A call begins to read, and ends before anything else runs. What it commits in between, a block of
+   * a sequence for instance, must not take away what it is reading.
+   */
+  enter(): void {
+    this.entered++;
+  }
+
+  leave(): void {
+    this.entered--;
+  }
+
   /** How many different sequences are read at. */
   get size(): number {
     return this.open;
@@ -50,8 +64,9 @@ export class OpenSnapshots {
     return this.seqs.filter((_, i) => i >= this.first && this.counts[i]! > 0);
   }
 
-  /** Infinity when none is open. */
+  /** Infinity when none is open; nothing is older than a call that is reading now. */
   oldest(): number {
+    if (this.entered > 0) return 0;
     return this.first < this.seqs.length ? this.seqs[this.first]! : Infinity;
   }
 

@@ -12,7 +12,7 @@ interface OpenFile {
 }
 
 interface Retired {
-  readonly section: SectionReader;
+  readonly release: () => void;
   /** Snapshots up to this sequence may still read it. */
   readonly seq: number;
 }
@@ -89,16 +89,21 @@ export class RunFiles {
    * so they are closed and deleted only when no snapshot up to `seq` is open.
    */
   retire(sections: readonly SectionReader[], seq: number): void {
-    for (const section of sections) this.retired.push({ section, seq });
+    for (const section of sections) this.afterReaders(seq, () => this.release(section));
   }
 
-  /** Closes and deletes what was retired and no snapshot can be reading. */
+  /** Calls `release` when no snapshot up to `seq` is open any more; never if the database is closed. */
+  afterReaders(seq: number, release: () => void): void {
+    this.retired.push({ release, seq });
+  }
+
+  /** Releases what was retired and no snapshot can be reading. */
   collect(oldestSnapshot: number): void {
     if (this.retired.length === 0) return;
     const kept = this.retired.filter(({ seq }) => seq >= oldestSnapshot);
     const gone = this.retired.filter(({ seq }) => seq < oldestSnapshot);
     this.retired = kept;
-    for (const { section } of gone) this.release(section);
+    for (const { release } of gone) release();
   }
 
   private release(section: SectionReader): void {

@@ -1,5 +1,6 @@
 import { AegisError, assert } from "../errors.js";
 import type { Memtable } from "../tree/memtable.js";
+import type { SharedMemory } from "../tree/shared-memory.js";
 import {
   CATALOG_ID_COLUMN,
   CATALOG_LAYOUT,
@@ -30,8 +31,9 @@ export class Storage {
   private readonly pendingTrees = new Map<number, EngineTree>();
   private touched = new Set<EngineTree>();
 
-  constructor() {
-    this.catalog = new EngineTree(CATALOG_TREE_ID, CATALOG_NAME, CATALOG_LAYOUT);
+  /** `memory` is what memtables are made of. */
+  constructor(readonly memory: SharedMemory) {
+    this.catalog = new EngineTree(CATALOG_TREE_ID, CATALOG_NAME, CATALOG_LAYOUT, memory);
     this.catalog.createdAt = 0;
     this.trees.set(CATALOG_TREE_ID, this.catalog);
   }
@@ -92,7 +94,7 @@ export class Storage {
       if (cursor.tombstone) continue;
       const id = Number(cursor.row.number(CATALOG_ID_COLUMN));
       const layout = layoutFromJson(cursor.row.json(CATALOG_LAYOUT_COLUMN));
-      const tree = new EngineTree(id, cursor.key as string, layout);
+      const tree = new EngineTree(id, cursor.key as string, layout, this.memory);
       tree.createdAt = 0;
       this.register(tree);
     }
@@ -147,7 +149,7 @@ export class Storage {
       return;
     }
     const layout = layoutFromJson(row.json(CATALOG_LAYOUT_COLUMN));
-    const tree = this.pendingTrees.get(id) ?? new EngineTree(id, name, layout);
+    const tree = this.pendingTrees.get(id) ?? new EngineTree(id, name, layout, this.memory);
     tree.createdAt = seq;
     this.register(tree);
   }

@@ -8,6 +8,7 @@ import type { VersionCursor } from "../tree/contract.js";
 import { MergeCursor } from "../tree/merge-cursor.js";
 import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
+import type { SharedMemory } from "../tree/shared-memory.js";
 import type { RowView } from "../tree/row-view.js";
 import { CATALOG_ID_COLUMN, layoutToJson } from "./catalog.js";
 import type {
@@ -28,6 +29,8 @@ import type { WriteSet } from "./write-set.js";
 export interface TransactionHost extends ViewHost {
   nextVersion(): number;
   nextTreeId(): number;
+  /** What memtables are made of. */
+  readonly memory: SharedMemory;
   commit(tx: EngineTransaction): Promise<void>;
   release(tx: EngineTransaction): void;
 }
@@ -139,7 +142,7 @@ export class EngineTransaction implements ManualTransaction {
 
   createTree(name: string, layout: Layout): TreeRef {
     this.assertNameFree(name);
-    const tree = new EngineTree(this.host.nextTreeId(), name, layout);
+    const tree = new EngineTree(this.host.nextTreeId(), name, layout, this.host.memory);
     const change = { at: this.writes.count, tree, name };
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
     this.created ??= new Map();

@@ -4,7 +4,12 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
-import { COMPACTION_OUTPUT_BYTES, MIN_THREADED_JOB_BYTES, THREAD_SILENCE_MS } from "../limits.js";
+import {
+  COMPACTION_OUTPUT_BYTES,
+  MIN_THREADED_JOB_BYTES,
+  THREAD_NURSERY_MB,
+  THREAD_SILENCE_MS,
+} from "../limits.js";
 import type { SectionMeta } from "../run/contract.js";
 import { runFilePath } from "../run/format.js";
 import type { CompactionOptions } from "../tree/compaction.js";
@@ -121,6 +126,8 @@ export class ThreadRunner implements JobRunner {
     const workerData: ThreadData = { port: port2, signal: this.#signal };
     const worker = new Worker(new URL("./thread.js", import.meta.url), {
       name: "aegisdb",
+      // What it makes is garbage soon; a small nursery keeps it from spreading over memory.
+      resourceLimits: { maxYoungGenerationSizeMb: THREAD_NURSERY_MB },
       workerData,
       transferList: [port2],
       // What this process was started with (a debugger, a loader) is not meant for this thread.

@@ -4,9 +4,10 @@ import { readText } from "../base/text.js";
 import { unpackVariant } from "../base/variant.js";
 import { MEMTABLE_CHUNK_ROWS } from "../limits.js";
 import { byteFormValue } from "../run/cell.js";
-import { createMemtableColumn, type MemoryCount, type MemtableColumn } from "./memtable-column.js";
+import { createMemtableColumn, type MemtableColumn } from "./memtable-column.js";
 import { layoutColumns, type Layout } from "./layout.js";
 import type { RowCells } from "./row-batch.js";
+import type { MemtableMemory } from "./shared-memory.js";
 import { keyNullBytes, nullBytes } from "./row-format.js";
 
 /** Rows of a memtable's first allocation, so that hundreds of tiny trees stay cheap. */
@@ -38,11 +39,11 @@ export class MemtableChunk implements RowCells {
   /** Bytes of nulls before the key columns, and before the others. */
   private readonly keyNulls: number;
   private readonly valueNulls: number;
-  private readonly memory: MemoryCount;
+  private readonly memory: MemtableMemory;
   private capacity = 0;
 
   /** `before` is the memtable's last chunk, which the new one is likely to resemble. */
-  constructor(layout: Layout, memory: MemoryCount, before: MemtableChunk | undefined) {
+  constructor(layout: Layout, memory: MemtableMemory, before: MemtableChunk | undefined) {
     this.memory = memory;
     this.columns = layoutColumns(layout).map((column, i) => {
       // A little more, so that the arena need not grow for the last few rows.
@@ -183,10 +184,11 @@ export class MemtableChunk implements RowCells {
 
   private grow(capacity: number): void {
     for (const column of this.columns) column.grow(capacity);
-    const seqs = new Float64Array(new SharedArrayBuffer(capacity * 8));
-    const endSeqs = new Float64Array(new SharedArrayBuffer(capacity * 8));
-    const olderRows = new Int32Array(new SharedArrayBuffer(capacity * 4));
-    const tombstones = new Uint8Array(new SharedArrayBuffer(capacity));
+    const { memory } = this;
+    const seqs = new Float64Array(memory.take(capacity * 8), 0, capacity);
+    const endSeqs = new Float64Array(memory.take(capacity * 8), 0, capacity);
+    const olderRows = new Int32Array(memory.take(capacity * 4), 0, capacity);
+    const tombstones = new Uint8Array(memory.take(capacity), 0, capacity);
     seqs.set(this.seqs);
     endSeqs.set(this.endSeqs);
     olderRows.set(this.olderRows);
@@ -195,7 +197,7 @@ export class MemtableChunk implements RowCells {
     this.endSeqs = endSeqs;
     this.olderRows = olderRows;
     this.tombstones = tombstones;
-    this.memory.bytes += (capacity - this.capacity) * ROW_OVERHEAD;
+    memory.bytes += (capacity - this.capacity) * ROW_OVERHEAD;
     this.capacity = capacity;
   }
 }

@@ -1,12 +1,8 @@
 import { ColumnVector, isByteForm, isIntForm, type ColumnType } from "@aegisdb/sql/contract";
 import { copyBytes } from "../base/bytes.js";
 import { AegisError } from "../errors.js";
+import type { MemtableMemory } from "./shared-memory.js";
 import { readFloat64, readInt32, readInt64, readLength, varintBytes } from "./row-format.js";
-
-/** Bytes held by one memtable, counted where they are allocated. */
-export class MemoryCount {
-  bytes = 0;
-}
 
 /**
  * One column of a memtable chunk: a `ColumnVector` that grows, filled straight from encoded rows.
@@ -40,9 +36,9 @@ interface Growable<Self> {
 abstract class GrowingColumn implements MemtableColumn {
   readonly vector: ColumnVector;
   protected capacity = 0;
-  protected readonly memory: MemoryCount;
+  protected readonly memory: MemtableMemory;
 
-  constructor(type: ColumnType, memory: MemoryCount) {
+  constructor(type: ColumnType, memory: MemtableMemory) {
     this.vector = new ColumnVector(type, 0, null);
     this.memory = memory;
   }
@@ -57,7 +53,7 @@ abstract class GrowingColumn implements MemtableColumn {
   setNull(index: number): void {
     this.vector.nulls ??= this.grown<Uint8Array>(
       new Uint8Array(0),
-      new Uint8Array(shared(this.capacity)),
+      new Uint8Array(this.memory.take(this.capacity), 0, this.capacity),
     );
     this.vector.nulls[index] = 1;
   }
@@ -65,7 +61,11 @@ abstract class GrowingColumn implements MemtableColumn {
   grow(capacity: number): void {
     this.growValues(capacity);
     const { nulls } = this.vector;
-    if (nulls !== null) this.vector.nulls = this.grown(nulls, new Uint8Array(shared(capacity)));
+    if (nulls !== null)
+      this.vector.nulls = this.grown(
+        nulls,
+        new Uint8Array(this.memory.take(capacity), 0, capacity),
+      );
     this.capacity = capacity;
   }
 
@@ -75,10 +75,6 @@ abstract class GrowingColumn implements MemtableColumn {
     this.memory.bytes += fresh.byteLength - old.byteLength;
     return fresh;
   }
-}
-
-function shared(bytes: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(bytes);
 }
 
 /** int, timestamp, decimal, time: doubles until a value of the chunk is not a safe integer. */
@@ -100,18 +96,24 @@ class IntColumn extends GrowingColumn {
   }
 
   private widen(narrow: Float64Array): void {
-    this.wide = new BigInt64Array(shared(narrow.byteLength));
+    this.wide = new BigInt64Array(this.memory.take(narrow.byteLength), 0, narrow.length);
     for (let i = 0; i < narrow.length; i++) this.wide[i] = BigInt(narrow[i]!);
     this.narrow = null;
     this.vector.values = this.wide;
   }
 
   protected override growValues(capacity: number): void {
-    const buffer = shared(capacity * 8);
+    const buffer = this.memory.take(capacity * 8);
     if (this.narrow !== null) {
-      this.vector.values = this.narrow = this.grown(this.narrow, new Float64Array(buffer));
+      this.vector.values = this.narrow = this.grown(
+        this.narrow,
+        new Float64Array(buffer, 0, capacity),
+      );
     } else {
-      this.vector.values = this.wide = this.grown(this.wide, new BigInt64Array(buffer));
+      this.vector.values = this.wide = this.grown(
+        this.wide,
+        new BigInt64Array(buffer, 0, capacity),
+      );
     }
   }
 }
@@ -125,7 +127,7 @@ class FloatColumn extends GrowingColumn {
   }
 
   protected override growValues(capacity: number): void {
-    const fresh = new Float64Array(shared(capacity * 8));
+    const fresh = new Float64Array(this.memory.take(capacity * 8), 0, capacity);
     this.vector.values = this.values = this.grown(this.values, fresh);
   }
 }
@@ -139,7 +141,7 @@ class DateColumn extends GrowingColumn {
   }
 
   protected override growValues(capacity: number): void {
-    const fresh = new Int32Array(shared(capacity * 4));
+    const fresh = new Int32Array(this.memory.take(capacity * 4), 0, capacity);
     this.vector.values = this.values = this.grown(this.values, fresh);
   }
 }
@@ -153,7 +155,7 @@ class BoolColumn extends GrowingColumn {
   }
 
   protected override growValues(capacity: number): void {
-    const fresh = new Uint8Array(shared(capacity));
+    const fresh = new Uint8Array(this.memory.take(capacity), 0, capacity);
     this.vector.values = this.values = this.grown(this.values, fresh);
   }
 }
@@ -169,7 +171,7 @@ class ByteColumn extends GrowingColumn {
   private arena: Uint8Array = new Uint8Array(0);
   private used = 0;
 
-  constructor(type: ColumnType, memory: MemoryCount, expectedBytes: number) {
+  constructor(type: ColumnType, memory: MemtableMemory, expectedBytes: number) {
     super(type, memory);
     this.expectedBytes = expectedBytes;
   }
@@ -206,12 +208,15 @@ class ByteColumn extends GrowingColumn {
     }
     const expected = Math.min(this.capacity * this.expectedBytes, MAX_EXPECTED_BYTES);
     const size = Math.max(needed, Math.min(this.arena.length * 2, MAX_ARENA_BYTES), expected);
-    this.arena = this.grown(this.arena, new Uint8Array(shared(size)));
+    this.arena = this.grown(this.arena, new Uint8Array(this.memory.take(size), 0, size));
     this.vector.bytes = this.arena;
   }
 
   protected override growValues(capacity: number): void {
-    this.offsets = this.grown(this.offsets, new Uint32Array(shared((capacity + 1) * 4)));
+    this.offsets = this.grown(
+      this.offsets,
+      new Uint32Array(this.memory.take((capacity + 1) * 4), 0, capacity + 1),
+    );
     this.vector.starts = this.offsets.subarray(0, capacity);
     this.vector.ends = this.offsets.subarray(1);
     this.vector.bytes = this.arena;
@@ -221,7 +226,7 @@ class ByteColumn extends GrowingColumn {
 /** `expectedBytes` is the `meanBytes` of the column before, if there was one. */
 export function createMemtableColumn(
   type: ColumnType,
-  memory: MemoryCount,
+  memory: MemtableMemory,
   expectedBytes: number = EXPECTED_VALUE_BYTES,
 ): MemtableColumn {
   if (isByteForm(type.kind)) return new ByteColumn(type, memory, expectedBytes);

@@ -20,9 +20,9 @@ import type { KeyCursor, MemtableReader } from "./contract.js";
 import type { KeyIndex } from "./key-index.js";
 import type { Layout } from "./layout.js";
 import { MemtableChunk } from "./memtable-chunk.js";
-import { MemoryCount } from "./memtable-column.js";
 import type { RowBatch } from "./row-batch.js";
 import { NumberKeyIndex } from "./number-key-index.js";
+import { MemtableMemory, type SharedMemory } from "./shared-memory.js";
 import { SortedKeyCursor } from "./sorted-key-cursor.js";
 import { SortedKeys, type NewestRows } from "./sorted-keys.js";
 import { StringKeyIndex } from "./string-key-index.js";
@@ -43,19 +43,26 @@ export class Memtable implements MemtableReader, NewestRows {
   private supersededCount = 0;
   minSeq: number = Infinity;
   maxSeq = 0;
-  private readonly memory = new MemoryCount();
+  private readonly memory: MemtableMemory;
   private readonly chunks: MemtableChunk[] = [];
   private readonly index: KeyIndex;
   /** The same index when keys are strings, for `findConcat`. */
   private readonly stringIndex: StringKeyIndex | null;
   private readonly sorted: SortedKeys;
 
-  constructor(layout: Layout, codec: KeyCodec) {
+  /** Without `source` its memory is left to the garbage collector. */
+  constructor(layout: Layout, codec: KeyCodec, source?: SharedMemory) {
     this.layout = layout;
     this.codec = codec;
+    this.memory = new MemtableMemory(source);
     this.stringIndex = codec.form === "string" ? new StringKeyIndex(this) : null;
     this.index = this.stringIndex ?? new NumberKeyIndex();
     this.sorted = new SortedKeys(this.index);
+  }
+
+  /** Gives the memory of all rows back. Precondition: nobody reads the memtable any more. */
+  release(): void {
+    this.memory.release();
   }
 
   get keyCount(): number {

@@ -30,6 +30,7 @@ import type { RowBatch } from "./row-batch.js";
 import type { RowView } from "./row-view.js";
 import { SectionCursor } from "./section-cursor.js";
 import { SectionPoint } from "./section-point.js";
+import type { SharedMemory } from "./shared-memory.js";
 import { SupersededRows } from "./supersession.js";
 import type { TreeSource } from "./superseded.js";
 
@@ -47,10 +48,14 @@ export class Tree {
   private readonly memtableRow = new MemtableRow();
   private readonly point = new SectionPoint();
 
-  constructor(layout: Layout, codec: KeyCodec) {
+  private readonly memory: SharedMemory | undefined;
+
+  /** `memory` is what memtables are made of; without it they are left to the garbage collector. */
+  constructor(layout: Layout, codec: KeyCodec, memory?: SharedMemory) {
     this.layout = layout;
     this.codec = codec;
-    this.activeMemtable = new Memtable(layout, codec);
+    this.memory = memory;
+    this.activeMemtable = new Memtable(layout, codec, memory);
   }
 
   /** Where writes go. */
@@ -79,7 +84,7 @@ export class Tree {
     const memtable = this.activeMemtable;
     if (memtable.rowCount === 0) return null;
     this.frozenMemtables = [memtable, ...this.frozenMemtables];
-    this.activeMemtable = new Memtable(this.layout, this.codec);
+    this.activeMemtable = new Memtable(this.layout, this.codec, this.memory);
     this.epoch++;
     return memtable;
   }

@@ -11,6 +11,7 @@ export const smallLimits = {
   POINT_BLOCK_BYTES: 512,
   MAX_BLOCK_BYTES: 4 * 1024,
   MEMTABLE_CHUNK_ROWS: 32,
+  POISON_RECYCLED_MEMORY: true,
   LEVEL_BASE_BYTES: 2 * 1024,
   LEVEL_GROWTH: 2,
   LEVEL_ZERO_SECTIONS: 3,
@@ -18,4 +19,6 @@ export const smallLimits = {
   SMALL_SECTION_BYTES: 512,
   MERGE_STEP_ROWS: 50,
   MANIFEST_ROTATE_BYTES: 4 * 1024,
+  // Time does not pass by itself in a simulation.
+  MAX_GROUP_DELAY_MS: 0,
 } as const;
