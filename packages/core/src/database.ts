@@ -132,9 +132,12 @@ export class Database implements AsyncDisposable {
     return lifeCycle.checkpoint(this.#opened);
   }
 
-  /** Merges run files and drops what nobody can see any more. */
-  compact(options: lifeCycle.LongCallOptions = {}): Promise<void> {
-    return lifeCycle.compact(this.#opened, options);
+  /** Merges run files and drops what nobody can see any more, expired entries included. */
+  async compact(options: lifeCycle.LongCallOptions = {}): Promise<void> {
+    lifeCycle.checkLongCallOptions(options);
+    this.#opened.engine.assertUsable();
+    await this.kv.sweepAll(options.signal);
+    await lifeCycle.compact(this.#opened, options);
   }
 
   /** Verifies every checksum and invariant, and that indexes agree with their tables. */

@@ -1,4 +1,5 @@
-import type { startTimer } from "../base/clock.js";
+import { yieldToEventLoop, type startTimer } from "../base/clock.js";
+import { throwIfAborted } from "../engine/abort.js";
 import type { Engine, ReadView, WriteTransaction } from "../engine/contract.js";
 import { Acknowledgements } from "./acknowledgements.js";
 import { ChangeFeed } from "./change-feed.js";
@@ -59,6 +60,14 @@ export class KeyValueStore extends Namespace<unknown> {
   /** Removes one batch of expired entries now; gives how many. The timer does so by itself. */
   sweep(): number {
     return this.#context.sweeper.sweep();
+  }
+
+  /** Removes everything that has expired, with turns of the event loop in between. */
+  async sweepAll(signal?: AbortSignal): Promise<void> {
+    while (this.sweep() > 0) {
+      await yieldToEventLoop();
+      throwIfAborted(signal, "compact");
+    }
   }
 
   /** Ends the watches and stops the sweeper. The engine stays open; idempotent. */
