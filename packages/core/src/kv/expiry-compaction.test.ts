@@ -17,6 +17,8 @@ describe("compaction of entries that expire", () => {
     await db.checkpoint();
     const before = db.stats().runs;
     expect(before.rows).toBeGreaterThan(2 * short.length);
+    expect(db.kv.namespaces()).toEqual(["default"]);
+    expect(db.stats().openSnapshots).toBe(0);
     await sleep(5);
     await db.compact();
     // Two entries, the expiry of one, and what catalogs hold.

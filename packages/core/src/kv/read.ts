@@ -70,7 +70,11 @@ function countLive(batch: Batch, view: ReadView): number {
 
 /** Whether a namespace holds anything at this instant. */
 export function hasLiveEntry(view: ReadView, space: Space): boolean {
-  const cursor = view.scan(space.trees.entries, { start: space.prefix, end: space.end });
+  const cursor = view.scan(space.trees.entries, {
+    start: space.prefix,
+    end: space.end,
+    brief: true,
+  });
   while (cursor.next()) {
     if (!isExpired(cursor.row, view)) return true;
   }

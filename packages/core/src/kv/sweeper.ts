@@ -107,7 +107,7 @@ export class ExpirySweeper {
   #firstDue(): number | undefined {
     const trees = this.#spaces.trees();
     if (trees === undefined) return undefined;
-    const rows = this.#engine.latest().scan(trees.expiry);
+    const rows = this.#engine.latest().scan(trees.expiry, { brief: true });
     return rows.next() ? Number(rows.row.number(DUE_AT)) : undefined;
   }
 }
