@@ -96,28 +96,28 @@ const BEFORE_CLOSE_MS = 60;
 
 /**
  * Lets processes write to one directory, one after the other, and strikes each one down, at
- * moments spread over its life. Each new one's findings are given to `check`, together with what
- * was promised by those before it.
+ * moments spread over its life, which is `pace` times as long. Each new one's findings are given to `check`, together with what
+ * was promised by those before it; one more process looks at what the last strike has left.
  *
  * @param {{
  *   rounds: number,
+ *   pace?: number,
  *   start: (round: number) => WriterProcess,
  *   strike: (writer: WriterProcess, round: number) => Promise<void>,
  *   check: (round: number, found: Found, promised: readonly number[]) => void,
  * }} rig
  * @returns how many writes were acknowledged in all, and how often a moment was struck while it lasted
  */
-export async function strikeAgainAndAgain({ rounds, start, strike, check }) {
+export async function strikeAgainAndAgain({ rounds, pace = 1, start, strike, check }) {
   /** @type {readonly number[]} */
   let promised = Array.from({ length: WRITERS }, () => 0);
   const struck = { opening: 0, writing: 0, closing: 0 };
   let acknowledged = 0;
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     const writer = start(round);
-    // The last one only looks.
-    const moment = round === rounds ? "writing" : (MOMENTS[round % MOMENTS.length] ?? "writing");
-    await reach(moment, writer);
-    await pause((round * 97) % LONGEST_MS[moment]);
+    const moment = MOMENTS[round % MOMENTS.length] ?? "writing";
+    await reach(moment, writer, pace);
+    await sleep((round * 97 * pace) % (LONGEST_MS[moment] * pace));
     const lasts = moment === "opening" ? writer.findings === undefined : !writer.closed;
     if (lasts) struck[moment]++;
     await strike(writer, round);
@@ -131,24 +131,28 @@ export async function strikeAgainAndAgain({ rounds, start, strike, check }) {
     promised = counts.map((count, w) => Math.max(count, writer.acknowledged[w] ?? 0));
     acknowledged += promised.reduce((sum, n, w) => sum + n - (counts[w] ?? 0), 0);
   }
+  const last = start(rounds);
+  check(rounds, await last.found, promised);
+  await last.kill();
   return { acknowledged, struck };
 }
 
 /**
  * @param {Moment} moment
  * @param {WriterProcess} writer
+ * @param {number} pace
  */
-async function reach(moment, writer) {
+async function reach(moment, writer, pace) {
   await writer.opening;
   if (moment === "opening") return;
   await writer.found;
   if (moment !== "closing") return;
-  await pause(BEFORE_CLOSE_MS);
+  await sleep(BEFORE_CLOSE_MS * pace);
   writer.close();
 }
 
 /** @param {number} ms */
-function pause(ms) {
+function sleep(ms) {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
