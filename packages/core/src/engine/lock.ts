@@ -10,6 +10,7 @@ import type { Vfs, WriteFile } from "../vfs/contract.js";
 
 /** Name of a stale lock while it is being removed; a nonce follows. */
 const ASIDE = "LOCK.stale-";
+const NEWLINE = 10;
 
 interface LockContent {
   readonly holder: ProcessIdentity;
@@ -73,7 +74,7 @@ function removeAsides(vfs: Vfs, directory: string, host: Host): void {
   for (const name of vfs.list(directory)) {
     if (!name.startsWith(ASIDE)) continue;
     const path = `${directory}/${name}`;
-    const holder = readLock(vfs, path)?.holder;
+    const holder = parseLock(vfs.readFile(path))?.holder;
     if (holder === undefined || host.isDead(holder)) vfs.remove(path);
   }
 }
@@ -84,8 +85,7 @@ function removeAsides(vfs: Vfs, directory: string, host: Host): void {
  */
 function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
   const found = readLock(vfs, path);
-  // A lock that cannot be read was cut short by a power failure while it was being written: its
-  // writer had not opened the database yet.
+  // One that a power failure cut short: its writer had not opened the database yet.
   if (found !== undefined && !host.isDead(found.holder)) throw lockedBy(found, path);
   const aside = `${path.slice(0, -"LOCK".length)}${ASIDE}${nonce}`;
   vfs.rename(path, aside);
@@ -97,8 +97,28 @@ function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
   vfs.remove(aside);
 }
 
+/**
+ * Undefined for a lock whose writing a power failure cut short. One that is whole, but for a byte
+ * that has changed, may be that of a process that lives: it is damage, and nobody's to take.
+ */
 function readLock(vfs: Vfs, path: string): LockContent | undefined {
-  return parseCheckedJson(vfs.readFile(path)) as LockContent | undefined;
+  const bytes = vfs.readFile(path);
+  const content = parseLock(bytes);
+  if (content === undefined && bytes.includes(NEWLINE)) {
+    throw new AegisError("CORRUPTION", `${path} is damaged at offset 0: it names no process`, {
+      hint: "Make sure that no process has this database open, then delete the file: it holds no data.",
+    });
+  }
+  return content;
+}
+
+/** A lock is as good without its last byte, which may be lost or wrong. */
+function parseLock(bytes: Uint8Array): LockContent | undefined {
+  for (const line of [bytes, bytes.subarray(0, -1)]) {
+    const content = parseCheckedJson(Uint8Array.of(...line, NEWLINE));
+    if (content !== undefined) return content as LockContent;
+  }
+  return undefined;
 }
 
 function lockedBy(content: LockContent | undefined, path: string, cause?: unknown): AegisError {

@@ -22,7 +22,7 @@ import type { EngineTree } from "./engine-tree.js";
 import { DirectoryLock } from "./lock.js";
 import { Maintenance } from "./maintenance.js";
 import { Manifest } from "./manifest.js";
-import type { PlacedSection } from "./manifest-format.js";
+import type { PlacedSection, SectionId } from "./manifest-format.js";
 import { OpenSnapshots } from "./open-snapshots.js";
 import { RunFiles } from "./run-files.js";
 import { Storage } from "./storage.js";
@@ -107,13 +107,16 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   undo.push(() => files.close());
   const storage = new Storage();
   storage.nextTreeId = manifest.nextTreeId;
-  attachRuns(manifest, storage, files);
-  files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
+  const orphans = attachRuns(manifest, storage, files);
 
   // The log and the background report failures to an engine that is made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
   const log = openLog(options, manifest.flushedPosition, (error) => failure.report(error));
   undo.push(() => log.abandon());
+  // Only now is it known that runs and log are what the manifest says: before, nothing is deleted.
+  manifest.settle();
+  if (orphans.length > 0) manifest.append({ added: [], removed: orphans, flushed: undefined });
+  files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
   const snapshots = new OpenSnapshots();
   const background = new Background(
     options.inlineBackground,
@@ -166,8 +169,12 @@ function openLog(
   });
 }
 
-/** The catalog's own runs come first: they say which trees the other runs belong to. */
-function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): void {
+/**
+ * The catalog's own runs come first: they say which trees the other runs belong to. Returns those
+ * that belong to none: a crash came between the flush that took a dropped tree out of the catalog
+ * and the edit that takes its runs out of the manifest.
+ */
+function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): SectionId[] {
   const byTree = new Map<number, PlacedSection[]>();
   for (const section of manifest.sections()) {
     const list = byTree.get(section.meta.treeId) ?? [];
@@ -185,12 +192,8 @@ function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): void
   attach(storage.catalog);
   storage.loadCatalog();
   for (const tree of storage.trees.values()) if (tree !== storage.catalog) attach(tree);
-  // A crash came between the flush that took a dropped tree out of the catalog and the edit that
-  // takes its runs out of the manifest.
   const orphans = [...byTree.values()].flat();
-  if (orphans.length === 0) return;
-  const removed = orphans.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId }));
-  manifest.append({ added: [], removed, flushed: undefined });
+  return orphans.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId }));
 }
 
 /** Level 0 newest first; the others by key. */

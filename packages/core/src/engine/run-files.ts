@@ -141,6 +141,11 @@ export class RunFiles {
     }
   }
 
+  /** Every file that is open, by its id: those that a section or an open snapshot still needs. */
+  files(): Map<number, ReadFile> {
+    return new Map([...this.opened].map(([fileId, { file }]) => [fileId, file]));
+  }
+
   syncDirectory(): void {
     this.vfs.syncDirectory(this.directory);
   }
