@@ -92,6 +92,19 @@ describe("the lock of a directory", () => {
     acquire(disk, new TestHost(8)).verify();
   });
 
+  it("that is damaged is nobody's to take: its holder may live", () => {
+    for (const fromEnd of [1, 100]) {
+      const disk = newDisk();
+      const lock = acquire(disk, new TestHost(7));
+      const offset = disk.size("db/LOCK") - fromEnd;
+      disk.openWrite("db/LOCK", { create: false }).write(Uint8Array.of(0x5a), offset);
+      const damaged = expect.objectContaining({ code: "CORRUPTION" }) as Error;
+      expect(() => lock.verify()).toThrow(damaged);
+      // Without its last byte it still says whose it is.
+      expect(() => acquire(disk, new TestHost(8))).toThrow(fromEnd === 1 ? locked : damaged);
+    }
+  });
+
   it("is never held by two, wherever one of them is interrupted by the other", () => {
     const other = new TestHost(9, new Set([7]));
     for (let at = 0; at < 40; at++) {

@@ -43,9 +43,12 @@ export class DirectoryLock {
     return lock;
   }
 
-  /** Throws DATABASE_LOCKED if the lock is no longer ours. */
+  /** Throws DATABASE_LOCKED if the lock is no longer ours, CORRUPTION if it is damaged. */
   verify(): void {
     const content = this.vfs.exists(this.path) ? readLock(this.vfs, this.path) : undefined;
+    if (content !== undefined && parseCheckedJson(this.vfs.readFile(this.path)) === undefined) {
+      throw damaged(this.path);
+    }
     if (content?.nonce !== this.nonce) {
       throw new AegisError("DATABASE_LOCKED", "the LOCK file of this database was taken away", {
         hint: "Two processes use one directory. Close both and open it once.",
@@ -105,11 +108,15 @@ function readLock(vfs: Vfs, path: string): LockContent | undefined {
   const bytes = vfs.readFile(path);
   const content = parseLock(bytes);
   if (content === undefined && bytes.includes(NEWLINE)) {
-    throw new AegisError("CORRUPTION", `${path} is damaged at offset 0: it names no process`, {
-      hint: "Make sure that no process has this database open, then delete the file: it holds no data.",
-    });
+    throw damaged(path);
   }
   return content;
+}
+
+function damaged(path: string): AegisError {
+  return new AegisError("CORRUPTION", `${path} is damaged at offset 0: it names no process`, {
+    hint: "Make sure that no process has this database open, then delete the file: it holds no data.",
+  });
 }
 
 /** A lock is as good without its last byte, which may be lost or wrong. */
