@@ -120,6 +120,7 @@ export async function strikeAgainAndAgain({ rounds, pace = 1, start, strike, che
     await sleep((round * 97 * pace) % (LONGEST_MS[moment] * pace));
     const lasts = moment === "opening" ? writer.findings === undefined : !writer.closed;
     if (lasts) struck[moment]++;
+    if ((writer.child.exitCode ?? 0) !== 0) throw new Error(`it ended by itself: ${writer.errors}`);
     await strike(writer, round);
     const { findings } = writer;
     if (findings === undefined) {

@@ -104,13 +104,13 @@ async function checkFiles(
     const trees = needed.get(meta.fileId) ?? new Set();
     needed.set(meta.fileId, trees.add(meta.treeId));
   }
-  for (const [fileId, file] of opened.files.files()) {
+  for (const fileId of opened.files.fileIds()) {
     const report = (problem: string, { path, offset }: { path: string; offset: number }): void => {
       problems.push(found("runs", `${path}: ${problem}`, offset));
     };
-    // One that was retired meanwhile is closed, and nobody needs it.
-    if (opened.files.files().get(fileId) !== file) continue;
-    checkRunFile(file, report, needed.get(fileId));
+    // One that was retired meanwhile is closed.
+    const file = opened.files.file(fileId);
+    if (file !== undefined) checkRunFile(file, report, needed.get(fileId));
     throwIfAborted(signal, "check");
     await yieldToEventLoop();
   }

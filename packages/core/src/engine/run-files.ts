@@ -141,9 +141,14 @@ export class RunFiles {
     }
   }
 
-  /** Every file that is open, by its id: those that a section or an open snapshot still needs. */
-  files(): Map<number, ReadFile> {
-    return new Map([...this.opened].map(([fileId, { file }]) => [fileId, file]));
+  /** Ids of the files that a section or an open snapshot still needs. */
+  fileIds(): number[] {
+    return [...this.opened.keys()];
+  }
+
+  /** Undefined once nobody needs the file any more. */
+  file(fileId: number): ReadFile | undefined {
+    return this.opened.get(fileId)?.file;
   }
 
   syncDirectory(): void {
