@@ -105,6 +105,7 @@ describe("check", () => {
   it.each([
     ["lock", "db/LOCK", 20],
     ["manifest", "db/CURRENT", 3],
+    ["manifest", "db/MANIFEST-000001", 8],
     ["manifest", "db/MANIFEST-000001", 40],
     ["runs", "db/runs/00000001.run", 4],
     ["runs", "db/runs/00000001.run", -4],

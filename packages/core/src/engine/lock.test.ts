@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checkedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
 import { createTree, mapLayout, openTestEngine } from "../testing/simulation/engine-fixture.js";
 import { SimulatedHost } from "../testing/simulation/simulated-host.js";
@@ -103,6 +104,13 @@ describe("the lock of a directory", () => {
       // Without its last byte it still says whose it is.
       expect(() => acquire(disk, new TestHost(8))).toThrow(fromEnd === 1 ? locked : damaged);
     }
+  });
+
+  it("is no other file of the database", () => {
+    const disk = newDisk();
+    disk.openWrite("db/LOCK", { create: true }).write(checkedJson({ manifest: 1 }), 0);
+    const damaged = expect.objectContaining({ code: "CORRUPTION" }) as Error;
+    expect(() => acquire(disk, new TestHost(8))).toThrow(damaged);
   });
 
   it("is never held by two, wherever one of them is interrupted by the other", () => {

@@ -122,8 +122,10 @@ function damaged(path: string): AegisError {
 /** A lock is as good without its last byte, which may be lost or wrong. */
 function parseLock(bytes: Uint8Array): LockContent | undefined {
   for (const line of [bytes, bytes.subarray(0, -1)]) {
-    const content = parseCheckedJson(Uint8Array.of(...line, NEWLINE));
-    if (content !== undefined) return content as LockContent;
+    const content = parseCheckedJson(Uint8Array.of(...line, NEWLINE)) as
+      Partial<LockContent> | undefined;
+    // A line of another control file is whole, and no lock.
+    if (content?.holder !== undefined && content.nonce !== undefined) return content as LockContent;
   }
   return undefined;
 }

@@ -13,7 +13,12 @@ import {
   writeManifest,
   type WrittenManifest,
 } from "./manifest-file.js";
-import { encodeEdit, type ManifestEdit, type PlacedSection } from "./manifest-format.js";
+import {
+  encodeEdit,
+  manifestHeader,
+  type ManifestEdit,
+  type PlacedSection,
+} from "./manifest-format.js";
 
 /** What changes; the counters are the manifest's own. */
 export type StateEdit = Pick<ManifestEdit, "added" | "removed" | "flushed"> & {
@@ -115,6 +120,10 @@ export class Manifest {
       throw damaged(`${this.directory}/CURRENT`, 0, `it does not name ${path}`);
     }
     const bytes = this.vfs.readFile(path);
+    // No newer version wrote it: this process did, or has read it.
+    if (!manifestHeader().every((byte, i) => bytes[i] === byte)) {
+      throw damaged(path, 0, "its header has changed");
+    }
     const end = readEdits(bytes, path, () => undefined);
     if (end !== this.offset || end !== bytes.length) {
       throw damaged(path, end, `it ends after ${bytes.length} bytes, not after ${this.offset}`);
