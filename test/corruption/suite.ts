@@ -14,9 +14,15 @@ export interface Selection {
 /**
  * A damaged LOCK of a dead process is taken over where it can be told whose it was, and what is not
  * part of the database is removed. A manifest that ends after a whole edit is an older one, and the
- * log has what it lacks, or it is refused.
+ * log has what it lacks, or it is refused. A segment whose records are all in runs may be gone: the
+ * next truncation would have removed it.
  */
-const HARMLESS = [/^\/db\/LOCK/, / is also /, /MANIFEST-\d+, cut at/];
+const HARMLESS = [
+  /^\/db\/LOCK/,
+  / is also /,
+  /MANIFEST-\d+, cut at/,
+  /^\/db\/log\/\d+\.log is removed/,
+];
 
 interface Kind {
   readonly damages: (disk: MemFs) => Iterable<Damage>;
