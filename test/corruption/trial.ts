@@ -12,13 +12,13 @@ import type { Watchdog } from "./watchdog.js";
  * - `older`: the same, but the answers are those of a state before the last writes;
  * - `harmless`: the answers are right and nothing is told.
  */
-export type Finding = "refused" | "checked" | "told" | "older" | "harmless";
+type Finding = "refused" | "checked" | "told" | "older" | "harmless";
 
 /** No length that a damaged byte gives makes the database take more than this. */
 const MAX_MEMORY_GROWTH_BYTES = 64 * 1024 * 1024;
 
 /** Damages a copy of a database, and expects that nothing but these findings come of it. */
-export async function tryDamage(
+async function tryDamage(
   original: Original,
   damage: Damage,
   watchdog: Watchdog,
