@@ -45,10 +45,9 @@ export class DirectoryLock {
 
   /** Throws DATABASE_LOCKED if the lock is no longer ours, CORRUPTION if it is damaged. */
   verify(): void {
-    const content = this.vfs.exists(this.path) ? readLock(this.vfs, this.path) : undefined;
-    if (content !== undefined && parseCheckedJson(this.vfs.readFile(this.path)) === undefined) {
-      throw damaged(this.path);
-    }
+    const bytes = this.vfs.exists(this.path) ? this.vfs.readFile(this.path) : new Uint8Array(0);
+    const content = judgeLock(bytes, this.path);
+    if (content !== undefined && parseCheckedJson(bytes) === undefined) throw damaged(this.path);
     if (content?.nonce !== this.nonce) {
       throw new AegisError("DATABASE_LOCKED", "the LOCK file of this database was taken away", {
         hint: "Two processes use one directory. Close both and open it once.",
@@ -100,12 +99,15 @@ function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
   vfs.remove(aside);
 }
 
+function readLock(vfs: Vfs, path: string): LockContent | undefined {
+  return judgeLock(vfs.readFile(path), path);
+}
+
 /**
  * Undefined for a lock whose writing a power failure cut short. One that is whole, but for a byte
  * that has changed, may be that of a process that lives: it is damage, and nobody's to take.
  */
-function readLock(vfs: Vfs, path: string): LockContent | undefined {
-  const bytes = vfs.readFile(path);
+function judgeLock(bytes: Uint8Array, path: string): LockContent | undefined {
   const content = parseLock(bytes);
   if (content === undefined && bytes.includes(NEWLINE)) {
     throw damaged(path);
