@@ -1,18 +1,19 @@
 // A process that moves money between the accounts of a bank until somebody kills it: tables with a
 // unique key, a secondary index and foreign keys, and keys and values, in one transaction each. On
-// its standard output it tells first what it found, then each transfer that was acknowledged.
+// its standard output it tells first that it opens, then what it found, then each transfer that was
+// acknowledged. A line on its standard input makes it close the database while they go on.
 //
-//   node bank-writer.mjs <directory> <writers>
+//   node bank-writer.mjs <directory> <writers> [sync]
 //
 // Writer w makes transfers 1, 2, 3 …; the number alone says from where to where and how much.
 
 import { writeSync } from "node:fs";
-import { open } from "../../packages/core/dist/index.js";
+import { AegisError, open } from "../../packages/core/dist/index.js";
 
 const ACCOUNTS = 16;
 const OPENING_BALANCE = 1_000_000;
 
-const [directory = "", writers = "4"] = process.argv.slice(2);
+const [directory = "", writers = "4", sync = "commit"] = process.argv.slice(2);
 
 /** @param {unknown} message */
 function tell(message) {
@@ -28,7 +29,13 @@ function transferOf(writer, n) {
   return { from, to: (from + 1 + (n % (ACCOUNTS - 1))) % ACCOUNTS, amount: (n % 9) + 1 };
 }
 
-const db = await open({ path: directory, writeBufferSize: "128KB", bufferPoolSize: "1MB" });
+tell({ kind: "opening" });
+const db = await open({
+  path: directory,
+  writeBufferSize: "128KB",
+  bufferPoolSize: "1MB",
+  sync: sync === "none" ? "none" : "commit",
+});
 const counts = db.kv.namespace("counts");
 
 if (db.table("accounts") === undefined) {
@@ -102,4 +109,19 @@ async function checkpoint() {
   }
 }
 
-await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
+/** @type {Promise<void> | undefined} */
+let closing;
+process.stdin.once("data", () => {
+  closing = db.close();
+});
+
+try {
+  await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
+} catch (error) {
+  // The first one that finds the database closed ends them all.
+  const isClosed = error instanceof AegisError && error.code === "DATABASE_CLOSED";
+  if (closing === undefined || !isClosed) throw error;
+  await closing;
+  tell({ kind: "closed" });
+  process.exit();
+}

@@ -1,18 +1,19 @@
 // A process that writes to a database until somebody kills it. On its standard output it tells
-// first what it found, then each write that was acknowledged, in the order of the acknowledgements.
+// first that it opens, then what it found, then each write that was acknowledged, in the order of the
+// acknowledgements. A line on its standard input makes it close the database while they go on.
 //
-//   node writer.mjs <directory> <writers>
+//   node writer.mjs <directory> <writers> [sync]
 //
 // Writer w counts 1, 2, 3 …; its transaction n writes the number itself, one of SLOTS values and one
 // row that stands for an index, so that the number alone says what everything else must be.
 
 import { writeSync } from "node:fs";
-import { open } from "../../packages/core/dist/index.js";
+import { AegisError, open } from "../../packages/core/dist/index.js";
 
 const SLOTS = 20;
 const SIZES = [10, 100, 1000, 20_000];
 
-const [directory = "", writers = "4"] = process.argv.slice(2);
+const [directory = "", writers = "4", sync = "commit"] = process.argv.slice(2);
 
 /** @param {unknown} message */
 function tell(message) {
@@ -27,7 +28,13 @@ function textOf(writer, n) {
   return `${writer}:${n}:`.padEnd(SIZES[(n * 7 + writer) % SIZES.length] ?? 0, "x");
 }
 
-const db = await open({ path: directory, writeBufferSize: "128KB", bufferPoolSize: "1MB" });
+tell({ kind: "opening" });
+const db = await open({
+  path: directory,
+  writeBufferSize: "128KB",
+  bufferPoolSize: "1MB",
+  sync: sync === "none" ? "none" : "commit",
+});
 const counts = db.kv.namespace("counts");
 const values = db.kv.namespace("values");
 const index = db.kv.namespace("index");
@@ -85,4 +92,19 @@ async function checkpoint() {
   }
 }
 
-await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
+/** @type {Promise<void> | undefined} */
+let closing;
+process.stdin.once("data", () => {
+  closing = db.close();
+});
+
+try {
+  await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
+} catch (error) {
+  // The first one that finds the database closed ends them all.
+  const isClosed = error instanceof AegisError && error.code === "DATABASE_CLOSED";
+  if (closing === undefined || !isClosed) throw error;
+  await closing;
+  tell({ kind: "closed" });
+  process.exit();
+}

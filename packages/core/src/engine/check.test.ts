@@ -102,6 +102,25 @@ describe("check", () => {
     expect(problems).toMatchObject([{ code: "CORRUPTION", where: "log" }]);
   });
 
+  it.each([
+    ["lock", "db/LOCK", 20],
+    ["manifest", "db/CURRENT", 3],
+    ["manifest", "db/MANIFEST-000001", 8],
+    ["manifest", "db/MANIFEST-000001", 40],
+    ["runs", "db/runs/00000001.run", 4],
+    ["runs", "db/runs/00000001.run", -4],
+    ["log", "db/log/0000000000000000.log", 70],
+    ["log", "db/log/0000000000000000.log", -1],
+  ])("looks at what no read needs: %s, in %s at %i", async (where, path, at) => {
+    const { disk } = await makeDatabase();
+    const opened = openTestEngine({ vfs: disk });
+    expect((await check(opened, {})).ok).toBe(true);
+    const offset = at < 0 ? disk.size(path) + at : at;
+    const byte = disk.readFile(path)[offset]! ^ 1;
+    disk.openWrite(path, { create: false }).write(Uint8Array.of(byte), offset);
+    expect((await check(opened, {})).problems).toMatchObject([{ code: "CORRUPTION", where }]);
+  });
+
   it("stops on its signal, and does not take a disk that cannot be read for damage", async () => {
     const { disk } = await makeDatabase();
     const fs = new ErrorFs(disk);

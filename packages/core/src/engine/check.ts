@@ -1,6 +1,7 @@
 import { yieldToEventLoop } from "../base/clock.js";
 import { AegisError } from "../errors.js";
 import type { SectionReader } from "../run/contract.js";
+import { checkRunFile } from "../run/run-file.js";
 import { throwIfAborted } from "./abort.js";
 import { RecordReader } from "./commit-record.js";
 import type { EngineTree } from "./engine-tree.js";
@@ -9,7 +10,7 @@ import type { OpenedEngine } from "./open-engine.js";
 
 export interface Problem {
   readonly code: "CORRUPTION";
-  /** The tree, or "log". */
+  /** The tree, or the file's part of the database: "lock", "manifest", "log", "runs". */
   readonly where: string;
   readonly problem: string;
   readonly offset: number;
@@ -25,7 +26,8 @@ export interface CheckReport {
 
 /**
  * Reads and verifies everything: every byte of every run with its order, zone maps, hash index and
- * filter; the levels' order; every record of the log that is still needed.
+ * filter; the levels' order; every byte of the log, whether or not its records are still needed;
+ * LOCK, CURRENT and the manifest as they are on the disk.
  */
 export async function check(opened: OpenedEngine, options: LongCallOptions): Promise<CheckReport> {
   checkLongCallOptions(options);
@@ -48,7 +50,8 @@ export async function check(opened: OpenedEngine, options: LongCallOptions): Pro
       checkMemtables(tree, problems);
       options.onProgress?.({ done: index + 1, total });
     }
-    const logRecords = checkLog(opened, problems);
+    await checkFiles(opened, problems, options);
+    const logRecords = await checkLog(opened, problems);
     options.onProgress?.({ done: total, total });
     return { ok: problems.length === 0, problems, trees: trees.length, sections, logRecords };
   } finally {
@@ -88,18 +91,54 @@ function checkMemtables(tree: EngineTree, problems: Problem[]): void {
   }
 }
 
-function checkLog(opened: OpenedEngine, problems: Problem[]): number {
-  let records = 0;
+/** What the files hold besides sections and records, and sections that nothing needs any more. */
+async function checkFiles(
+  opened: OpenedEngine,
+  problems: Problem[],
+  { signal }: LongCallOptions,
+): Promise<void> {
+  attempt("lock", problems, () => opened.lock.verify());
+  attempt("manifest", problems, () => opened.manifest.verify());
+  const needed = new Map<number, Set<number>>();
+  for (const { meta } of opened.manifest.sections()) {
+    const trees = needed.get(meta.fileId) ?? new Set();
+    needed.set(meta.fileId, trees.add(meta.treeId));
+  }
+  for (const fileId of opened.files.fileIds()) {
+    const report = (problem: string, { path, offset }: { path: string; offset: number }): void => {
+      problems.push(found("runs", `${path}: ${problem}`, offset));
+    };
+    // One that was retired meanwhile is closed.
+    const file = opened.files.file(fileId);
+    if (file !== undefined) checkRunFile(file, report, needed.get(fileId));
+    throwIfAborted(signal, "check");
+    await yieldToEventLoop();
+  }
+}
+
+function attempt(where: string, problems: Problem[], part: () => void): void {
   try {
-    for (const { payload } of opened.log.read(opened.manifest.flushedPosition)) {
+    part();
+  } catch (error) {
+    if (!(error instanceof AegisError) || error.kind !== "corruption") throw error;
+    problems.push(found(where, error.message, 0));
+  }
+}
+
+/** Every byte of the log, then whether what its records say can be read. */
+async function checkLog(opened: OpenedEngine, problems: Problem[]): Promise<number> {
+  const { log, manifest } = opened;
+  const before = problems.length;
+  await log.verify((damage) => problems.push(found("log", damage.message, 0)));
+  if (problems.length > before) return 0;
+  let records = 0;
+  attempt("log", problems, () => {
+    for (const { payload } of log.read(manifest.flushedPosition)) {
       const reader = new RecordReader(payload);
       while (reader.next());
       records++;
     }
-  } catch (error) {
-    if (!(error instanceof AegisError) || error.kind !== "corruption") throw error;
-    problems.push(found("log", error.message, 0));
-  }
+  });
   return records;
 }
 

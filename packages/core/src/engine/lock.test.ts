@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checkedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
 import { createTree, mapLayout, openTestEngine } from "../testing/simulation/engine-fixture.js";
 import { SimulatedHost } from "../testing/simulation/simulated-host.js";
@@ -90,6 +91,26 @@ describe("the lock of a directory", () => {
     const disk = newDisk();
     disk.openWrite("db/LOCK", { create: true }).close();
     acquire(disk, new TestHost(8)).verify();
+  });
+
+  it("that is damaged is nobody's to take: its holder may live", () => {
+    for (const fromEnd of [1, 100]) {
+      const disk = newDisk();
+      const lock = acquire(disk, new TestHost(7));
+      const offset = disk.size("db/LOCK") - fromEnd;
+      disk.openWrite("db/LOCK", { create: false }).write(Uint8Array.of(0x5a), offset);
+      const damaged = expect.objectContaining({ code: "CORRUPTION" }) as Error;
+      expect(() => lock.verify()).toThrow(damaged);
+      // Without its last byte it still says whose it is.
+      expect(() => acquire(disk, new TestHost(8))).toThrow(fromEnd === 1 ? locked : damaged);
+    }
+  });
+
+  it("is no other file of the database", () => {
+    const disk = newDisk();
+    disk.openWrite("db/LOCK", { create: true }).write(checkedJson({ manifest: 1 }), 0);
+    const damaged = expect.objectContaining({ code: "CORRUPTION" }) as Error;
+    expect(() => acquire(disk, new TestHost(8))).toThrow(damaged);
   });
 
   it("is never held by two, wherever one of them is interrupted by the other", () => {

@@ -10,6 +10,7 @@ import type { Vfs, WriteFile } from "../vfs/contract.js";
 
 /** Name of a stale lock while it is being removed; a nonce follows. */
 const ASIDE = "LOCK.stale-";
+const NEWLINE = 10;
 
 interface LockContent {
   readonly holder: ProcessIdentity;
@@ -42,9 +43,11 @@ export class DirectoryLock {
     return lock;
   }
 
-  /** Throws DATABASE_LOCKED if the lock is no longer ours. */
+  /** Throws DATABASE_LOCKED if the lock is no longer ours, CORRUPTION if it is damaged. */
   verify(): void {
-    const content = this.vfs.exists(this.path) ? readLock(this.vfs, this.path) : undefined;
+    const bytes = this.vfs.exists(this.path) ? this.vfs.readFile(this.path) : new Uint8Array(0);
+    const content = judgeLock(bytes, this.path);
+    if (content !== undefined && parseCheckedJson(bytes) === undefined) throw damaged(this.path);
     if (content?.nonce !== this.nonce) {
       throw new AegisError("DATABASE_LOCKED", "the LOCK file of this database was taken away", {
         hint: "Two processes use one directory. Close both and open it once.",
@@ -73,7 +76,7 @@ function removeAsides(vfs: Vfs, directory: string, host: Host): void {
   for (const name of vfs.list(directory)) {
     if (!name.startsWith(ASIDE)) continue;
     const path = `${directory}/${name}`;
-    const holder = readLock(vfs, path)?.holder;
+    const holder = parseLock(vfs.readFile(path))?.holder;
     if (holder === undefined || host.isDead(holder)) vfs.remove(path);
   }
 }
@@ -84,8 +87,7 @@ function removeAsides(vfs: Vfs, directory: string, host: Host): void {
  */
 function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
   const found = readLock(vfs, path);
-  // A lock that cannot be read was cut short by a power failure while it was being written: its
-  // writer had not opened the database yet.
+  // One that a power failure cut short: its writer had not opened the database yet.
   if (found !== undefined && !host.isDead(found.holder)) throw lockedBy(found, path);
   const aside = `${path.slice(0, -"LOCK".length)}${ASIDE}${nonce}`;
   vfs.rename(path, aside);
@@ -98,7 +100,36 @@ function removeStale(vfs: Vfs, path: string, host: Host, nonce: string): void {
 }
 
 function readLock(vfs: Vfs, path: string): LockContent | undefined {
-  return parseCheckedJson(vfs.readFile(path)) as LockContent | undefined;
+  return judgeLock(vfs.readFile(path), path);
+}
+
+/**
+ * Undefined for a lock whose writing a power failure cut short. One that is whole, but for a byte
+ * that has changed, may be that of a process that lives: it is damage, and nobody's to take.
+ */
+function judgeLock(bytes: Uint8Array, path: string): LockContent | undefined {
+  const content = parseLock(bytes);
+  if (content === undefined && bytes.includes(NEWLINE)) {
+    throw damaged(path);
+  }
+  return content;
+}
+
+function damaged(path: string): AegisError {
+  return new AegisError("CORRUPTION", `${path} is damaged at offset 0: it names no process`, {
+    hint: "Make sure that no process has this database open, then delete the file: it holds no data.",
+  });
+}
+
+/** A lock is as good without its last byte, which may be lost or wrong. */
+function parseLock(bytes: Uint8Array): LockContent | undefined {
+  for (const line of [bytes, bytes.subarray(0, -1)]) {
+    const content = parseCheckedJson(Uint8Array.of(...line, NEWLINE)) as
+      Partial<LockContent> | undefined;
+    // A line of another control file is whole, and no lock.
+    if (content?.holder !== undefined && content.nonce !== undefined) return content as LockContent;
+  }
+  return undefined;
 }
 
 function lockedBy(content: LockContent | undefined, path: string, cause?: unknown): AegisError {

@@ -1,11 +1,13 @@
 /** The files of the manifest: how they are made, named and judged. */
-import { checkedJson } from "../base/checked-json.js";
+import { checkedJson, parseCheckedJson } from "../base/checked-json.js";
 import { AegisError } from "../errors.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
+import { parseAt } from "../run/corruption.js";
 import {
   decodeEdit,
   encodeEdit,
   manifestHeader,
+  MANIFEST_HEADER_BYTES,
   MANIFEST_VERSION,
   type ManifestEdit,
 } from "./manifest-format.js";
@@ -57,6 +59,14 @@ export function nameManifest(vfs: Vfs, directory: string): void {
   vfs.syncDirectory(directory);
 }
 
+/** The number of the manifest that CURRENT names. */
+export function readCurrent(vfs: Vfs, directory: string): number {
+  const path = `${directory}/CURRENT`;
+  const current = parseCheckedJson(vfs.readFile(path)) as { manifest?: number } | undefined;
+  if (typeof current?.manifest !== "number") throw damaged(path, 0, "it is not readable");
+  return current.manifest;
+}
+
 function temporaryCurrent(directory: string): string {
   return `${directory}/CURRENT.new`;
 }
@@ -89,7 +99,33 @@ export function manifestPath(directory: string, number: number): string {
   return `${directory}/MANIFEST-${String(number).padStart(6, "0")}`;
 }
 
-export function checkHeader(bytes: Uint8Array, path: string): void {
+/**
+ * Gives each whole edit to `take`, in their order, and returns where they end. What follows is an
+ * edit that was interrupted, or damage, which is thrown.
+ */
+export function readEdits(
+  bytes: Uint8Array,
+  path: string,
+  take: (edit: ManifestEdit) => void,
+): number {
+  checkHeader(bytes, path);
+  let offset = MANIFEST_HEADER_BYTES;
+  for (;;) {
+    const next = parseAt({ path, offset }, () => {
+      const decoded = decodeEdit(bytes, offset);
+      if (decoded !== undefined) take(decoded.edit);
+      return decoded;
+    });
+    if (next === undefined) break;
+    offset = next.end;
+  }
+  // CURRENT named the file when its first edit had been synced.
+  if (offset === MANIFEST_HEADER_BYTES) throw damaged(path, offset, "the first edit is damaged");
+  assertTornTail(bytes, offset, path);
+  return offset;
+}
+
+function checkHeader(bytes: Uint8Array, path: string): void {
   const expected = manifestHeader();
   const version =
     bytes.length < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
@@ -108,7 +144,7 @@ export function checkHeader(bytes: Uint8Array, path: string): void {
  * finished. If a whole edit stands anywhere after it, that one was synced later, so the bytes
  * before it are damage.
  */
-export function assertTornTail(bytes: Uint8Array, offset: number, path: string): void {
+function assertTornTail(bytes: Uint8Array, offset: number, path: string): void {
   for (let at = offset + 1; at < bytes.length; at++) {
     if (decodeEdit(bytes, at) !== undefined) throw damaged(path, offset, "an edit is damaged");
   }

@@ -1,23 +1,21 @@
-import { parseCheckedJson } from "../base/checked-json.js";
-import { AegisError } from "../errors.js";
+import { AegisError, assert } from "../errors.js";
 import { MANIFEST_ROTATE_BYTES } from "../limits.js";
 import type { SectionMeta } from "../run/contract.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
 import { isDiskFull } from "../vfs/io-errors.js";
 import {
   assertNew,
-  assertTornTail,
-  checkHeader,
   damaged,
   manifestPath,
   nameManifest,
+  readCurrent,
+  readEdits,
   writeManifest,
   type WrittenManifest,
 } from "./manifest-file.js";
 import {
-  decodeEdit,
   encodeEdit,
-  MANIFEST_HEADER_BYTES,
+  manifestHeader,
   type ManifestEdit,
   type PlacedSection,
 } from "./manifest-format.js";
@@ -44,6 +42,11 @@ export class Manifest {
   rotations = 0;
   private dead: AegisError | undefined;
 
+  /** Bytes behind the last whole edit when it was opened: an edit that a power cut interrupted. */
+  tornBytes = 0;
+  /** The file as it was opened, until `settle`. */
+  private unsettled: Uint8Array | undefined;
+
   private constructor(
     private readonly vfs: Vfs,
     private readonly directory: string,
@@ -54,73 +57,77 @@ export class Manifest {
     private readonly verifyOwner: () => void,
   ) {}
 
-  /** Opens the manifest that CURRENT names, or makes the first one. */
+  /**
+   * Opens the manifest that CURRENT names, or makes the first one. One that was there is not touched
+   * before `settle`: the caller finds out first whether all that it says is there.
+   */
   static open(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
-    const currentPath = `${directory}/CURRENT`;
-    if (!vfs.exists(currentPath)) {
+    if (!vfs.exists(`${directory}/CURRENT`)) {
       assertNew(vfs, directory);
       return Manifest.create(vfs, directory, verifyOwner);
     }
-    const current = parseCheckedJson(vfs.readFile(currentPath)) as
-      { manifest?: number } | undefined;
-    if (typeof current?.manifest !== "number") throw damaged(currentPath, 0, "it is not readable");
-    const path = manifestPath(directory, current.manifest);
+    const number = readCurrent(vfs, directory);
+    const path = manifestPath(directory, number);
     if (!vfs.exists(path)) throw damaged(path, 0, "CURRENT names it, but it is missing");
     const bytes = vfs.readFile(path);
-    checkHeader(bytes, path);
     const state = emptyState();
-    let offset = MANIFEST_HEADER_BYTES;
-    for (let next = decodeEdit(bytes, offset); next !== undefined;) {
-      applyEdit(state, next.edit);
-      offset = next.end;
-      next = decodeEdit(bytes, offset);
-    }
-    assertTornTail(bytes, offset, path);
+    const end = readEdits(bytes, path, (edit) => applyEdit(state, edit));
     const file = vfs.openWrite(path, { create: false });
-    const manifest = new Manifest(
-      vfs,
-      directory,
-      current.manifest,
-      file,
-      offset,
-      state,
-      verifyOwner,
-    );
-    return manifest.orClose(() => {
-      // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
-      if (offset !== bytes.length || offset > MANIFEST_ROTATE_BYTES) manifest.rotate();
-      else manifest.makeDurable(bytes);
-    });
+    const manifest = new Manifest(vfs, directory, number, file, end, state, verifyOwner);
+    manifest.unsettled = bytes;
+    manifest.tornBytes = bytes.length - end;
+    return manifest;
   }
 
   private static create(vfs: Vfs, directory: string, verifyOwner: () => void): Manifest {
     const state = emptyState();
     const { file, size } = writeManifest(vfs, directory, 1, wholeState(state));
     const manifest = new Manifest(vfs, directory, 1, file, size, state, verifyOwner);
-    return manifest.orClose(() => nameManifest(vfs, directory));
-  }
-
-  /** Finishes opening it, or gives its file back. */
-  private orClose(finish: () => void): this {
     try {
-      finish();
-      this.removeStrayManifests();
+      nameManifest(vfs, directory);
+      manifest.removeStrayManifests();
     } catch (error) {
-      this.close();
+      manifest.close();
       throw error;
     }
-    return this;
+    return manifest;
   }
 
   /**
-   * What was read may come from the operating system's memory only: its writer may have died before
-   * the sync, or the sync may have failed, and then only a new write brings it to the disk. Files
-   * that it does not name are deleted next, so it must be there first.
+   * Makes what was read durable and removes what is not part of it; before any other edit. It may
+   * come from the operating system's memory only: its writer may have died before the sync, or the
+   * sync may have failed, and then only a new write brings it to the disk. Files that it does not
+   * name are deleted next, so it must be there first.
    */
-  private makeDurable(bytes: Uint8Array): void {
-    this.file.write(bytes, 0);
-    this.file.sync();
-    this.vfs.syncDirectory(this.directory);
+  settle(): void {
+    const bytes = this.unsettled;
+    if (bytes === undefined) return;
+    this.unsettled = undefined;
+    // A torn edit never took effect; starting anew keeps its bytes from ever being read again.
+    if (this.tornBytes > 0 || bytes.length > MANIFEST_ROTATE_BYTES) this.rotate();
+    else {
+      this.file.write(bytes, 0);
+      this.file.sync();
+      this.vfs.syncDirectory(this.directory);
+    }
+    this.removeStrayManifests();
+  }
+
+  /** Reads the files again and compares them with what is in memory. Throws CORRUPTION. */
+  verify(): void {
+    const path = manifestPath(this.directory, this.number);
+    if (readCurrent(this.vfs, this.directory) !== this.number) {
+      throw damaged(`${this.directory}/CURRENT`, 0, `it does not name ${path}`);
+    }
+    const bytes = this.vfs.readFile(path);
+    // No newer version wrote it: this process did, or has read it.
+    if (!manifestHeader().every((byte, i) => bytes[i] === byte)) {
+      throw damaged(path, 0, "its header has changed");
+    }
+    const end = readEdits(bytes, path, () => undefined);
+    if (end !== this.offset || end !== bytes.length) {
+      throw damaged(path, end, `it ends after ${bytes.length} bytes, not after ${this.offset}`);
+    }
   }
 
   get flushedPosition(): number {
@@ -150,6 +157,7 @@ export class Manifest {
    */
   append(edit: StateEdit): void {
     if (this.dead !== undefined) throw this.dead;
+    assert(this.unsettled === undefined, "a manifest is settled before it is edited");
     this.verifyOwner();
     const full: ManifestEdit = {
       ...edit,

@@ -28,7 +28,7 @@ import type { EngineTree } from "./engine-tree.js";
 import { DirectoryLock } from "./lock.js";
 import { Maintenance } from "./maintenance.js";
 import { Manifest } from "./manifest.js";
-import type { PlacedSection } from "./manifest-format.js";
+import type { PlacedSection, SectionId } from "./manifest-format.js";
 import { OpenSnapshots } from "./open-snapshots.js";
 import { RunFiles } from "./run-files.js";
 import { Storage } from "./storage.js";
@@ -113,7 +113,9 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   const runs = `${directory}/runs`;
   const files = new RunFiles(vfs, runs, pool, options.compression, () => manifest.takeFileId());
   undo.push(() => files.close());
-  const storage = openStorage(options, manifest, files);
+  const storage = new Storage(new SharedMemory(options.writeBufferBytes));
+  storage.nextTreeId = manifest.nextTreeId;
+  const orphans = attachRuns(manifest, storage, files);
 
   // The log and the background speak to an engine, and ask a maintenance, made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
@@ -126,6 +128,8 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     onFailure: (error) => failure.report(error),
   });
   undo.push(() => log.abandon());
+  // Only now is it known that runs and log are what the manifest says: before, nothing is deleted.
+  tidyFiles(manifest, files, orphans);
   const snapshots = new OpenSnapshots();
   const background = new Background(options.inlineBackground, monotonicMs, (error) =>
     failure.report(error),
@@ -183,12 +187,11 @@ function makeParts(vfs: Vfs, directory: string): void {
   vfs.syncDirectory(directory);
 }
 
-function openStorage(options: EngineOptions, manifest: Manifest, files: RunFiles): Storage {
-  const storage = new Storage(new SharedMemory(options.writeBufferBytes));
-  storage.nextTreeId = manifest.nextTreeId;
-  attachRuns(manifest, storage, files);
+/** Makes the files what the manifest says. */
+function tidyFiles(manifest: Manifest, files: RunFiles, orphans: readonly SectionId[]): void {
+  manifest.settle();
+  if (orphans.length > 0) manifest.append({ added: [], removed: orphans, flushed: undefined });
   files.removeStrays(new Set(manifest.sections().map(({ meta }) => meta.fileId)));
-  return storage;
 }
 
 function openLog(
@@ -209,8 +212,12 @@ function openLog(
   });
 }
 
-/** The catalog's own runs come first: they say which trees the other runs belong to. */
-function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): void {
+/**
+ * The catalog's own runs come first: they say which trees the other runs belong to. Returns those
+ * that belong to none: a crash came between the flush that took a dropped tree out of the catalog
+ * and the edit that takes its runs out of the manifest.
+ */
+function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): SectionId[] {
   const byTree = new Map<number, PlacedSection[]>();
   for (const section of manifest.sections()) {
     const list = byTree.get(section.meta.treeId) ?? [];
@@ -228,12 +235,8 @@ function attachRuns(manifest: Manifest, storage: Storage, files: RunFiles): void
   attach(storage.catalog);
   storage.loadCatalog();
   for (const tree of storage.trees.values()) if (tree !== storage.catalog) attach(tree);
-  // A crash came between the flush that took a dropped tree out of the catalog and the edit that
-  // takes its runs out of the manifest.
   const orphans = [...byTree.values()].flat();
-  if (orphans.length === 0) return;
-  const removed = orphans.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId }));
-  manifest.append({ added: [], removed, flushed: undefined });
+  return orphans.map(({ meta }) => ({ fileId: meta.fileId, treeId: meta.treeId }));
 }
 
 /** Level 0 newest first; the others by key. */

@@ -146,6 +146,16 @@ export class RunFiles {
     }
   }
 
+  /** Ids of the files that a section or an open snapshot still needs. */
+  fileIds(): number[] {
+    return [...this.opened.keys()];
+  }
+
+  /** Undefined once nobody needs the file any more. */
+  file(fileId: number): ReadFile | undefined {
+    return this.opened.get(fileId)?.file;
+  }
+
   syncDirectory(): void {
     this.vfs.syncDirectory(this.directory);
   }

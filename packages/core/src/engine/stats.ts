@@ -1,6 +1,23 @@
 import type { OpenedEngine } from "./open-engine.js";
 import type { WriteStalls } from "./write-pressure.js";
 
+/** What the files said when this database was opened. */
+export interface RecoveryReport {
+  /** Whether whoever had it before closed it. If not, what it had not acknowledged may be gone. */
+  readonly cleanClose: boolean;
+  /** Commits that were in the log only. */
+  readonly replayedRecords: number;
+  /**
+   * Bytes cut off behind the last whole record of the log: writes that a power cut interrupted
+   * before they were acknowledged. What damages the last group of a crash looks the same.
+   */
+  readonly tornLogBytes: number;
+  /** Bytes of room that were gone from the end of the log; with them may have gone writes. */
+  readonly missingLogBytes: number;
+  /** Bytes behind the last whole edit of the manifest; what it would have said is in the log. */
+  readonly tornManifestBytes: number;
+}
+
 export interface DatabaseStats {
   /** Bytes of rows that are not in run files yet. */
   readonly writeBufferBytes: number;
@@ -15,6 +32,7 @@ export interface DatabaseStats {
   /** Why background work last failed and waits to be tried again; undefined when all is well. */
   readonly backgroundError: string | undefined;
   readonly openSnapshots: number;
+  readonly recovery: RecoveryReport;
   readonly log: { readonly end: number; readonly durableEnd: number };
   readonly runs: { readonly sections: number; readonly bytes: number; readonly rows: number };
   readonly bufferPool: ReturnType<OpenedEngine["pool"]["stats"]>;
@@ -22,6 +40,7 @@ export interface DatabaseStats {
 
 export function databaseStats(opened: OpenedEngine): DatabaseStats {
   const { storage, maintenance, background, jobs, pressure, log, pool, engine } = opened;
+  const { cleanClose, records, tornBytes, missingBytes } = log.recovery;
   let sections = 0;
   let bytes = 0;
   let rows = 0;
@@ -42,6 +61,13 @@ export function databaseStats(opened: OpenedEngine): DatabaseStats {
     writeStalls: pressure.stats(),
     backgroundError: lastError instanceof Error ? lastError.message : undefined,
     openSnapshots: engine.parts.snapshots.size,
+    recovery: {
+      cleanClose,
+      replayedRecords: records,
+      tornLogBytes: tornBytes,
+      missingLogBytes: missingBytes,
+      tornManifestBytes: opened.manifest.tornBytes,
+    },
     log: { end: log.end, durableEnd: log.durableEnd },
     runs: { sections, bytes, rows },
     bufferPool: pool.stats(),

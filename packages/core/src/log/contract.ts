@@ -1,3 +1,5 @@
+import type { AegisError } from "../errors.js";
+
 /**
  * The commit log: one totally ordered sequence of records, the only thing that must be made
  * durable and the only thing to replicate. Nothing above this contract knows which engine holds
@@ -47,6 +49,12 @@ export interface CommitLog {
   /** The records up to and including `position` may be forgotten. Never blocks on the deletion. */
   truncateBefore(position: number): Promise<void>;
 
+  /**
+   * Reads all that is kept, also what is not needed any more and what has only been taken room for,
+   * and reports damage, at most once a segment. Gives way to the event loop between segments.
+   */
+  verify(report: (damage: AegisError) => void): Promise<void>;
+
   /** What recovery found and did when the log was opened. */
   readonly recovery: LogRecovery;
 
@@ -70,6 +78,8 @@ export interface LogRecovery {
   readonly cleanClose: boolean;
   /** Bytes after the last whole record that were cut off as a torn tail. */
   readonly tornBytes: number;
+  /** Bytes that the log had taken room for and that were gone from its end. */
+  readonly missingBytes: number;
   readonly records: number;
 }
 

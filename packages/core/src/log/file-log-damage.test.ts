@@ -119,6 +119,38 @@ describe("segments", () => {
     expect(first).toBe(segmentName(0));
   });
 
+  it("are as long as their headers say, and the newest is no longer", async () => {
+    const { vfs } = await smallLog(true);
+    for (const name of vfs.list(DIRECTORY)) {
+      const path = `${DIRECTORY}/${name}`;
+      const longer = overwritten(vfs, path, SEGMENT_BYTES, new Uint8Array(1));
+      expect(() => open(longer)).toThrow(`${path} is damaged at offset ${SEGMENT_BYTES}`);
+    }
+    const cut = vfs.clone();
+    const path = `${DIRECTORY}/${segmentName(0)}`;
+    cut.openWrite(path, { create: false }).truncate(SEGMENT_BYTES - 1);
+    expect(() => open(cut)).toThrow(`${path} is damaged at offset ${SEGMENT_BYTES - 1}`);
+  });
+
+  it("tell how many bytes are gone from the end, also where a record ended there", async () => {
+    const vfs = new MemFs();
+    const segmentBytes = 1024 * 1024;
+    const log = open(vfs, { segmentBytes });
+    const appended = [recordOf(0, 100), recordOf(1, 100)].map((record) => appendTo(log, record));
+    await appended[1]!.settled;
+    const path = `${DIRECTORY}/${segmentName(0)}`;
+    const whole = vfs.size(path);
+    const killed = vfs.clone();
+    expect(open(killed.clone(), { segmentBytes }).recovery.missingBytes).toBe(0);
+    killed.openWrite(path, { create: false }).truncate(appended[0]!.position);
+    const found = open(killed, { segmentBytes });
+    const missingBytes = whole - appended[0]!.position;
+    expect(found.recovery).toEqual({ cleanClose: false, tornBytes: 0, missingBytes, records: 1 });
+    // The room is taken again by the next record.
+    await appendTo(found, recordOf(2, 100)).settled;
+    expect(open(killed.clone(), { segmentBytes }).recovery.missingBytes).toBe(0);
+  });
+
   it("are missed at the start when they must be replayed", async () => {
     const { vfs, records } = await smallLog(true);
     vfs.remove(`${DIRECTORY}/${segmentName(0)}`);

@@ -152,7 +152,12 @@ describe("a log on a full disk", () => {
     await only.settled;
     expect(memory.list(DIRECTORY)).toHaveLength(1);
     const again = open(memory, { segmentBytes: 1000 });
-    expect(again.recovery).toEqual({ cleanClose: false, tornBytes: 0, records: 1 });
+    expect(again.recovery).toEqual({
+      cleanClose: false,
+      tornBytes: 0,
+      missingBytes: 0,
+      records: 1,
+    });
     expectRecords(readAll(again), [only]);
     await again.close();
   });

@@ -322,7 +322,7 @@ describe("opening", () => {
     const replayFrom = all[47]!.position;
     const fs = new ErrorFs(memory, { trace: true });
     const again = FileLog.open({ vfs: fs, directory: "log", clock: quick, replayFrom });
-    expect(again.recovery).toEqual({ cleanClose: true, tornBytes: 0, records: 2 });
+    expect(again.recovery).toEqual({ cleanClose: true, tornBytes: 0, missingBytes: 0, records: 2 });
     const bytes = fs.trace.reduce(
       (sum, event) =>
         event.kind === "done" && event.operation.kind === "read" && event.operation.offset !== 0

@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from "../base/clock.js";
 import { randomSeed } from "../base/prng.js";
 import { AegisError, assert } from "../errors.js";
 import type { Vfs } from "../vfs/contract.js";
@@ -10,9 +11,10 @@ import { FileBytes, LiveBytes } from "./log-bytes.js";
 import { readRecords } from "./log-reader.js";
 import { LogWriter } from "./log-writer.js";
 import { createLog, listSegments, recoverLog, type RecoveredLog } from "./recovery.js";
-import type { SegmentTable } from "./segment-table.js";
+import { endOf, type SegmentTable } from "./segment-table.js";
 import { SyncPace } from "./sync-pace.js";
 import { Truncation } from "./truncation.js";
+import { verifySegment } from "./verification.js";
 
 const SETTLED: Promise<void> = Promise.resolve();
 
@@ -121,6 +123,24 @@ export class FileLog implements CommitLog {
     const files = new FileBytes(this.#vfs, this.#table);
     const live = new LiveBytes(files, () => this.#commit.buffered);
     return readRecords(live, files, this.#table, from, this.end);
+  }
+
+  async verify(report: (damage: AegisError) => void): Promise<void> {
+    let next = this.#table.oldest.first;
+    for (;;) {
+      this.syncNow();
+      // Segments that were truncated meanwhile are skipped.
+      const segment = this.#table.at(Math.max(next, this.#table.oldest.first));
+      if (segment === undefined) return;
+      try {
+        verifySegment(this.#vfs, this.#table, segment, this.#encoder.tail);
+      } catch (error) {
+        if (!(error instanceof AegisError) || error.kind !== "corruption") throw error;
+        report(error);
+      }
+      next = endOf(segment);
+      await yieldToEventLoop();
+    }
   }
 
   truncateBefore(position: number): Promise<void> {

@@ -17,6 +17,7 @@ import { CLOSED, DAMAGE, RECORD, RecordWalker } from "./record-walker.js";
 import { ReservedSegment } from "./reserved-segment.js";
 import { SegmentFile } from "./segment-file.js";
 import { SegmentTable, endOf } from "./segment-table.js";
+import { bytesMissing } from "./zeros.js";
 
 /** A log that is ready for its next record: durable up to `tail`, with zeros after it. */
 export interface RecoveredLog {
@@ -56,12 +57,15 @@ export function recoverLog(
     const { tail, recordPosition: end } = walk.walker;
     const tornEnd = examineTail(window, table, walk.walker);
     files.close();
+    const { newest } = table;
+    const missingBytes = bytesMissing(vfs.size(table.path(newest)), newest.capacity);
     const file = cutTail(vfs, table, tail, tornEnd, walk.durable);
     const tornBytes = tornEnd - tail;
     const closed = walk.closedAt === tail;
     const recovery = {
       cleanClose: closed && tornBytes === 0,
       tornBytes,
+      missingBytes,
       records: walk.records,
     };
     return { table, file, tail, end, closedTail: closed ? tail : -1, recovery };
@@ -90,7 +94,7 @@ export function createLog(
     segment.discard();
     throw error;
   }
-  const recovery: LogRecovery = { cleanClose: true, tornBytes: 0, records: 0 };
+  const recovery: LogRecovery = { cleanClose: true, tornBytes: 0, missingBytes: 0, records: 0 };
   return { table, file, tail: SEGMENT_HEADER_BYTES, end: 0, closedTail: -1, recovery };
 }
 
@@ -107,9 +111,11 @@ export function listSegments(vfs: Vfs, directory: string): number[] {
 
 function readTable(vfs: Vfs, directory: string): SegmentTable {
   const headers: SegmentHeader[] = [];
-  for (const first of listSegments(vfs, directory)) {
+  const firsts = listSegments(vfs, directory);
+  for (const first of firsts) {
     const path = `${directory}/${segmentName(first)}`;
     const header = readHeader(vfs, path, first);
+    checkSize(path, header, vfs.size(path), first === firsts.at(-1));
     const before = headers.at(-1);
     if (before !== undefined && first !== endOf(before)) {
       const missing = `${directory}/${segmentName(endOf(before))}`;
@@ -123,13 +129,28 @@ function readTable(vfs: Vfs, directory: string): SegmentTable {
   return new SegmentTable(directory, headers);
 }
 
-function readHeader(vfs: Vfs, path: string, first: number): SegmentHeader {
+export function readHeader(vfs: Vfs, path: string, first: number): SegmentHeader {
   const file = vfs.openRead(path);
   try {
     const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
     return readSegmentHeader(bytes.subarray(0, file.read(bytes, 0)), path, first);
   } finally {
     file.close();
+  }
+}
+
+/** A segment was durable to its last byte before the next one was made. */
+export function checkSize(
+  path: string,
+  header: SegmentHeader,
+  size: number,
+  newest: boolean,
+): void {
+  if (size > header.capacity) {
+    throw damaged(path, header.capacity, `the segment goes on to byte ${size}`);
+  }
+  if (!newest && size < header.capacity) {
+    throw damaged(path, size, `the segment ends before byte ${header.capacity}`);
   }
 }
 

@@ -11,9 +11,16 @@ const MAX_SLICE_BYTES = 4 * 1024 * 1024;
 /** Never written to. */
 const ZEROS = new Uint8Array(1024 * 1024);
 
-/** Size of the next slice of a file of `filled` bytes. */
+/** Size of the next slice of a file of `filled` bytes: a whole number of the smallest slices. */
 export function sliceBytes(filled: number): number {
-  return Math.min(Math.max(filled, MIN_SLICE_BYTES), MAX_SLICE_BYTES);
+  const whole = Math.ceil(filled / MIN_SLICE_BYTES) * MIN_SLICE_BYTES;
+  return Math.min(Math.max(whole, MIN_SLICE_BYTES), MAX_SLICE_BYTES);
+}
+
+/** How many bytes a file of whole slices has lost at least, if it is `size` bytes long now. */
+export function bytesMissing(size: number, capacity: number): number {
+  const whole = Math.max(Math.ceil(size / MIN_SLICE_BYTES), 1) * MIN_SLICE_BYTES;
+  return Math.min(whole, capacity) - size;
 }
 
 /** Where whole slices end that take a file from `filled` bytes to `to` at least. */

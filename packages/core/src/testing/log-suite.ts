@@ -54,7 +54,7 @@ function orderCases(current: () => CommitLog): void {
     const log = current();
     expect([log.end, log.durableEnd]).toEqual([0, 0]);
     expect([...log.read(0)]).toEqual([]);
-    expect(log.recovery).toEqual({ cleanClose: true, tornBytes: 0, records: 0 });
+    expect(log.recovery).toEqual({ cleanClose: true, tornBytes: 0, missingBytes: 0, records: 0 });
   });
 
   it("gives records growing positions, the last of which is its end", async () => {
@@ -250,7 +250,7 @@ function endCases(current: () => CommitLog, { reopen, kept }: Reopening): void {
       expect(log.end).toBe(0);
       return;
     }
-    expect(log.recovery).toEqual({ cleanClose: true, tornBytes: 0, records: 1 });
+    expect(log.recovery).toEqual({ cleanClose: true, tornBytes: 0, missingBytes: 0, records: 1 });
     expect([log.end, log.durableEnd]).toEqual([first.position, first.position]);
     expectRecords(readAll(log), [first]);
     const second = appendTo(log, recordOf(2, 10));

@@ -1,0 +1,3 @@
+import { testKills } from "./kill-rounds.js";
+
+testKills(Number(process.env["AEGIS_KILLS"] ?? 200));
