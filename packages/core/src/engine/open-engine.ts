@@ -137,47 +137,23 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   undo.push(() => background.stop());
   const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
   undo.push(() => jobs.closeNow());
-  const maintenance = new Maintenance({
-    pool,
-    jobs,
-    pressure,
-    storage,
-    manifest,
-    log,
-    files,
-    snapshots,
-    background,
-  });
+  const parts = { pool, jobs, pressure, storage, manifest, log, files, snapshots, background };
+  const maintenance = new Maintenance(parts);
   gauges.fill = () => maintenance.fill(options.writeBufferBytes);
   gauges.levelZeroSections = () => maintenance.compactor.levelZeroSections;
-  const replayed = replay(options, { log, manifest, storage, maintenance, background });
+  const { lastTime } = replay(options, { ...parts, maintenance });
+  const { clock, prng, writeBufferBytes } = options;
   const engine = new DatabaseEngine({
-    clock: options.clock,
-    prng: options.prng,
-    log,
-    storage,
-    snapshots,
+    ...parts,
     maintenance,
-    files,
-    pool,
-    writeBufferBytes: options.writeBufferBytes,
-    lastTime: replayed.lastTime,
+    clock,
+    prng,
+    writeBufferBytes,
+    lastTime,
   });
   failure.report = (error) => engine.fail(error);
   maintenance.compactor.compactWhereDue();
-  return {
-    engine,
-    log,
-    storage,
-    manifest,
-    maintenance,
-    background,
-    pressure,
-    jobs,
-    pool,
-    files,
-    lock,
-  };
+  return { ...parts, maintenance, engine, lock };
 }
 
 function makeParts(vfs: Vfs, directory: string): void {
