@@ -1,0 +1,91 @@
+import { fork } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { median } from "./statistics.mjs";
+
+const CHILD = join(import.meta.dirname, "limit-child.mjs");
+/** A child that takes longer hangs. */
+const TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * Runs every workload on each of its engines. A scenario that fails does not end the others.
+ *
+ * @returns {Promise<{ rows: object[], failures: string[] }>}
+ */
+export async function runLimits(plan, options, onStep) {
+  const rows = [];
+  const failures = [];
+  for (const [workload, definition] of plan.workloads) {
+    const figures = new Map();
+    for (const engine of definition.engines.filter((name) => plan.engines.has(name))) {
+      const task = { suite: options.suite, engine, workload, quick: options.quick };
+      const folder = join(options.directory, "database");
+      try {
+        const measured = await runScenario({ ...task, folder }, definition, onStep);
+        const isOurs = engine === definition.engines[0];
+        for (const figure of measured) collect(figures, engine, figure, isOurs);
+      } catch (error) {
+        failures.push(error.message);
+      }
+    }
+    rows.push({ workload, title: definition.title, figures: [...figures.values()] });
+  }
+  return { rows, failures };
+}
+
+async function runScenario(task, { steps }, onStep) {
+  const figures = [];
+  rmSync(task.folder, { recursive: true, force: true });
+  mkdirSync(task.folder, { recursive: true });
+  try {
+    for (const [index, step] of steps.entries()) {
+      if (task.quick && step.whenQuick === false) continue;
+      onStep({ ...task, step: step.name });
+      const rounds = [];
+      for (let time = 0; time < (step.times ?? 1); time++) {
+        if (step.before?.() === false) break;
+        rounds.push(await runStep({ ...task, step: index }, step));
+      }
+      if (rounds.length > 0) figures.push(...mediansOf(rounds));
+    }
+    return figures;
+  } finally {
+    rmSync(task.folder, { recursive: true, force: true });
+  }
+}
+
+function mediansOf(rounds) {
+  return rounds[0].map((figure, index) => ({
+    ...figure,
+    value: median(rounds.map((round) => round[index].value)),
+  }));
+}
+
+/** Figures of the same name are one row, with a value for every engine. */
+function collect(rows, engine, { name, value, unit, atMost }, isOurs) {
+  const row = rows.get(name) ?? { name, unit, engines: {} };
+  row.engines[engine] = value;
+  if (isOurs && atMost !== undefined) {
+    row.atMost = atMost;
+    row.isMet = value <= atMost;
+  }
+  rows.set(name, row);
+}
+
+/** @param {import("./limit-contract.mjs").StepTask} task */
+function runStep(task, step) {
+  return new Promise((resolve, reject) => {
+    const child = fork(CHILD, [JSON.stringify(task)]);
+    let figures;
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+    child.on("message", (message) => (figures = message.figures));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const asPlanned = step.ending === "crash" ? signal === "SIGKILL" : code === 0;
+      if (figures !== undefined && asPlanned) return resolve(figures);
+      const name = `${task.engine}, ${task.workload}, ${step.name}`;
+      reject(new Error(`${name}: the process ended with ${signal ?? `status ${code}`}`));
+    });
+  });
+}

@@ -1,0 +1,19 @@
+import { formatFigure } from "./format.mjs";
+
+/** A row for every figure: header and rows of text. */
+export function limitTable(summary) {
+  const engines = Object.entries(summary.engines);
+  const header = ["work", "measured", ...engines.map(([, { title }]) => title), "bound", "met"];
+  const rows = summary.rows.flatMap(({ title, figures }) =>
+    figures.map(({ name, unit, engines: values, atMost, isMet }, index) => [
+      index === 0 ? title : "",
+      name,
+      ...engines.map(([engine]) =>
+        values[engine] === undefined ? "" : formatFigure(values[engine], unit),
+      ),
+      atMost === undefined ? "" : `at most ${formatFigure(atMost, unit)}`,
+      isMet === undefined ? "" : isMet ? "yes" : "no",
+    ]),
+  );
+  return [header, ...rows];
+}
