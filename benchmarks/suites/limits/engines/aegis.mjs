@@ -6,7 +6,7 @@ export default {
   title: "AegisDB",
   durability:
     '`sync: "commit"`, the default; a write\'s promise settles after its commit record is on disk.',
-  library: () => import("../../../../packages/core/dist/index.js"),
+  library: () => import("../../../../packages/core/dist/bundle/index.js"),
   async open({ open }, folder, { model, options, create = true }) {
     const db = await open({ path: folder, ...MEMORY, ...options });
     const life = {
