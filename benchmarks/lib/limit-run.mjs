@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { median } from "./statistics.mjs";
+import { FigureRows, mediansOf } from "./limit-summary.mjs";
 
 const CHILD = join(import.meta.dirname, "limit-child.mjs");
 /** A child that takes longer hangs. */
@@ -16,19 +16,18 @@ export async function runLimits(plan, options, onStep) {
   const rows = [];
   const failures = [];
   for (const [workload, definition] of plan.workloads) {
-    const figures = new Map();
+    const figures = new FigureRows();
     for (const engine of definition.engines.filter((name) => plan.engines.has(name))) {
       const task = { suite: options.suite, engine, workload, quick: options.quick };
       const folder = join(options.directory, "database");
       try {
         const measured = await runScenario({ ...task, folder }, definition, onStep);
-        const isOurs = engine === definition.engines[0];
-        for (const figure of measured) collect(figures, engine, figure, isOurs);
+        figures.add(engine, measured, engine === definition.engines[0]);
       } catch (error) {
         failures.push(error.message);
       }
     }
-    rows.push({ workload, title: definition.title, figures: [...figures.values()] });
+    rows.push({ workload, title: definition.title, figures: figures.rows });
   }
   return { rows, failures };
 }
@@ -52,24 +51,6 @@ async function runScenario(task, { steps }, onStep) {
   } finally {
     rmSync(task.folder, { recursive: true, force: true });
   }
-}
-
-function mediansOf(rounds) {
-  return rounds[0].map((figure, index) => ({
-    ...figure,
-    value: median(rounds.map((round) => round[index].value)),
-  }));
-}
-
-/** Figures of the same name are one row, with a value for every engine. */
-function collect(rows, engine, { name, value, unit, atMost }, isOurs) {
-  const row = rows.get(name) ?? { name, unit, engines: {} };
-  row.engines[engine] = value;
-  if (isOurs && atMost !== undefined) {
-    row.atMost = atMost;
-    row.isMet = value <= atMost;
-  }
-  rows.set(name, row);
 }
 
 /** @param {import("./limit-contract.mjs").StepTask} task */
