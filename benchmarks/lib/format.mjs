@@ -14,7 +14,7 @@ export const formatMB = (bytes) => `${significant(bytes / 2 ** 20)} MB`;
 /** A figure of a suite of limits; rates and counts have k and M. */
 export function formatFigure(value, unit) {
   if (unit === "/s") return `${formatRate(value)}/s`;
-  if (unit === "") return formatRate(value);
+  if (unit === "") return value < 1000 ? String(value) : formatRate(value);
   return `${significant(value)} ${unit}`;
 }
 

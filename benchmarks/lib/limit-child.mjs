@@ -1,6 +1,7 @@
 // Runs one step of a workload of limits in this fresh process. Sends its figures to the parent, or
 // prints them when it was started by hand: node lib/limit-child.mjs '{"suite":"limits", …}'.
 
+import { waitedForProcessor } from "./processor.mjs";
 import { importEngine, importWorkload } from "./suite.mjs";
 
 /** @type {import("./limit-contract.mjs").StepTask} */
@@ -16,7 +17,7 @@ process.once("disconnect", stop);
 const { folder, quick } = task;
 const library = await engine.library();
 const figures = await step.run({ engine, library, folder, quick });
-await report({ figures });
+await report({ figures, waited: waitedForProcessor() });
 if (step.ending === "crash") process.kill(process.pid, "SIGKILL");
 process.off("disconnect", stop);
 if (process.connected) process.disconnect();

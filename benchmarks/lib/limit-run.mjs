@@ -17,23 +17,26 @@ export async function runLimits(plan, options, onStep) {
   const failures = [];
   for (const [workload, definition] of plan.workloads) {
     const figures = new FigureRows();
+    const waited = {};
     for (const engine of definition.engines.filter((name) => plan.engines.has(name))) {
       const task = { suite: options.suite, engine, workload, quick: options.quick };
       const folder = join(options.directory, "database");
       try {
         const measured = await runScenario({ ...task, folder }, definition, onStep);
-        figures.add(engine, measured, engine === definition.engines[0]);
+        figures.add(engine, measured.figures, engine === definition.engines[0]);
+        waited[engine] = measured.waited;
       } catch (error) {
         failures.push(error.message);
       }
     }
-    rows.push({ workload, title: definition.title, figures: figures.rows });
+    rows.push({ workload, title: definition.title, figures: figures.rows, waited });
   }
   return { rows, failures };
 }
 
 async function runScenario(task, { steps }, onStep) {
   const figures = [];
+  let waited = 0;
   rmSync(task.folder, { recursive: true, force: true });
   mkdirSync(task.folder, { recursive: true });
   try {
@@ -43,11 +46,13 @@ async function runScenario(task, { steps }, onStep) {
       const rounds = [];
       for (let time = 0; time < (step.times ?? 1); time++) {
         if (step.before?.() === false) break;
-        rounds.push(await runStep({ ...task, step: index }, step));
+        const measured = await runStep({ ...task, step: index }, step);
+        rounds.push(measured.figures);
+        waited = Math.max(waited, measured.waited);
       }
       if (rounds.length > 0) figures.push(...mediansOf(rounds));
     }
-    return figures;
+    return { figures, waited };
   } finally {
     rmSync(task.folder, { recursive: true, force: true });
   }
@@ -57,14 +62,14 @@ async function runScenario(task, { steps }, onStep) {
 function runStep(task, step) {
   return new Promise((resolve, reject) => {
     const child = fork(CHILD, [JSON.stringify(task)]);
-    let figures;
+    let measured;
     const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
-    child.on("message", (message) => (figures = message.figures));
+    child.on("message", (message) => (measured = message));
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       const asPlanned = step.ending === "crash" ? signal === "SIGKILL" : code === 0;
-      if (figures !== undefined && asPlanned) return resolve(figures);
+      if (measured !== undefined && asPlanned) return resolve(measured);
       const name = `${task.engine}, ${task.workload}, ${step.name}`;
       reject(new Error(`${name}: the process ended with ${signal ?? `status ${code}`}`));
     });

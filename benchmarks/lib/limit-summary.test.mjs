@@ -32,10 +32,11 @@ test("a bound that is missed says so in the table", () => {
   figures.add("aegis", [peak(351, 350), { name: "load", value: 12_345, unit: "/s" }], true);
   const table = limitTable({
     engines: { aegis: { title: "AegisDB" }, peer: { title: "Peer" } },
-    rows: [{ title: "rows", figures: figures.rows }],
+    rows: [{ title: "rows", figures: figures.rows, waited: { aegis: 12.34 } }],
   });
   assert.deepEqual(table.slice(1), [
     ["rows", "peak", "351 MB", "", "at most 350 MB", "no"],
     ["", "load", "12.3 k/s", "", "", ""],
+    ["", "time without a processor, the most of a step", "12.3 %", "", "", ""],
   ]);
 });
