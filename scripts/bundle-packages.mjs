@@ -31,7 +31,7 @@ const PACKAGES = [
   },
   {
     folder: join(root, "packages/core"),
-    entries: { index: "index.js" },
+    entries: { index: "index.js", thread: "jobs/thread.js" },
   },
 ];
 

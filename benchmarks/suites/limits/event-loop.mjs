@@ -57,7 +57,7 @@ export function eventLoopWorkload({ title, order, model, produce }) {
     const seconds = (performance.now() - started) / 1000;
     delay.disable();
     const waits = reader.stop();
-    const { flushes, compactions } = store.stats();
+    const { flushes, compactions, writeStalls } = store.stats();
     assert.equal(store.count(), count);
     await store.close();
     const ms = (percentile) => delay.percentile(percentile) / NS_PER_MS;
@@ -69,6 +69,9 @@ export function eventLoopWorkload({ title, order, model, produce }) {
       { name: "read due every ms, answered after, 99 %", value: quantile(waits, 0.99), unit: "ms" },
       { name: "the same, longest", value: quantile(waits, 1), unit: "ms" },
       { name: "rows written", value: count / seconds, unit: "/s" },
+      { name: "log groups delayed, together", value: writeStalls.delayedMs, unit: "ms" },
+      { name: "writers stopped, together", value: writeStalls.stoppedMs, unit: "ms" },
+      { name: "writers stopped, times", value: writeStalls.stopped, unit: "" },
       { name: "flushes meanwhile", value: flushes, unit: "" },
       { name: "compactions meanwhile", value: compactions, unit: "" },
     ];
