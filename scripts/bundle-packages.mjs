@@ -12,7 +12,7 @@
 // same name: all files of a bundle lie in one folder.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, version as esbuildVersion } from "esbuild";
 import { isMain, root } from "./lib/run.mjs";
@@ -45,6 +45,20 @@ function fingerprint(dist) {
   return hash.update(readFileSync(join(dist, ".tsbuildinfo"))).digest("hex");
 }
 
+/**
+ * A thread that is no entry would be missed only when it is started.
+ * @param {string} target the folder of a bundle
+ */
+function checkThreads(target) {
+  for (const file of readdirSync(target).filter((name) => name.endsWith(".js"))) {
+    const code = readFileSync(join(target, file), "utf8");
+    for (const [, name] of code.matchAll(/new URL\("([^"]+)", ?import\.meta\.url\)/g)) {
+      if (name !== undefined && existsSync(join(target, name))) continue;
+      throw new Error(`${file} of a bundle refers to ${name}, which is no entry of it`);
+    }
+  }
+}
+
 /** @param {BundledPackage} bundled */
 async function bundlePackage({ folder, entries }) {
   const dist = join(folder, "dist");
@@ -71,6 +85,7 @@ async function bundlePackage({ folder, entries }) {
     minifySyntax: true,
     sourcemap: true,
   });
+  checkThreads(target);
   writeFileSync(stampFile, stamp);
 }
 
