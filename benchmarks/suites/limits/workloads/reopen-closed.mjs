@@ -1,4 +1,5 @@
 import { bytesOnDisk } from "../../../lib/disk.mjs";
+import { peakResident } from "../../../lib/memory.mjs";
 import { load } from "../data.mjs";
 import { dropCaches, openAndRead } from "../reopen.mjs";
 
@@ -17,7 +18,10 @@ async function fill({ engine, library, folder, quick }) {
     await store.checkpoint();
     await store.close();
   }
-  return [{ name: "bytes on disk", value: bytesOnDisk(folder) / 2 ** 20, unit: "MB" }];
+  return [
+    { name: "bytes on disk", value: bytesOnDisk(folder) / 2 ** 20, unit: "MB" },
+    { name: "peak resident while it was filled", value: peakResident() / 2 ** 20, unit: "MB" },
+  ];
 }
 
 const step = (name, model, more) => ({
