@@ -6,6 +6,8 @@ import { parseArguments } from "./lib/arguments.mjs";
 import { buildPackages, installPeers } from "./lib/install.mjs";
 import { describeMachine } from "./lib/machine.mjs";
 import { writePage } from "./lib/page.mjs";
+import { runLimits } from "./lib/limit-run.mjs";
+import { limitTable } from "./lib/limit-table.mjs";
 import { loadPlan, runAll } from "./lib/schedule.mjs";
 import { importSuite, suiteNames } from "./lib/suite.mjs";
 import { summarize } from "./lib/summary.mjs";
@@ -27,30 +29,54 @@ async function main() {
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   const plan = await loadPlan(options);
   const machine = describeMachine(directory);
-  const { samples, failures } = await runAll(plan, options, showProgress);
-  report(suite, plan, options, machine, samples, failures.length === 0);
+  const failures = suite.limits
+    ? await measureLimits(suite, plan, options, machine)
+    : await race(suite, plan, options, machine);
   if (failures.length > 0) throw new Error(`Failed:\n${failures.join("\n")}`);
 }
 
-function report(suite, plan, options, machine, samples, isComplete) {
-  const engines = [...plan.engines].map(([name, { title, durability }]) => [
-    name,
-    { title, durability },
-  ]);
+/** Engines side by side on the same work. Resolves with the messages of what failed. */
+async function race(suite, plan, options, machine) {
+  const { samples, failures } = await runAll(plan, options, showTrial);
   const summary = {
-    suite: options.suite,
-    title: suite.title,
-    description: suite.description,
+    ...describe(suite, plan, options, machine),
     rowsLoaded: options.rows,
     repetitions: options.repetitions,
-    machine,
-    engines: Object.fromEntries(engines),
     rows: summarize(plan, samples),
   };
   console.log(`\n${plainTable(rateTable(summary))}`);
   console.log(
     `\nPeak memory over the floor, bytes on disk\n\n${plainTable(resourceTable(summary))}`,
   );
+  conclude(summary, samples, options, failures);
+  return failures;
+}
+
+/** What one engine may take at most. Resolves with the messages of what failed. */
+async function measureLimits(suite, plan, options, machine) {
+  const { rows, failures } = await runLimits(plan, options, showStep);
+  const summary = { ...describe(suite, plan, options, machine), limits: true, rows };
+  console.log(`\n${plainTable(limitTable(summary))}`);
+  conclude(summary, undefined, options, failures);
+  return failures;
+}
+
+function describe(suite, plan, options, machine) {
+  const engines = [...plan.engines].map(([name, { title, durability }]) => [
+    name,
+    { title, durability },
+  ]);
+  return {
+    suite: options.suite,
+    title: suite.title,
+    description: suite.description,
+    machine,
+    engines: Object.fromEntries(engines),
+  };
+}
+
+/** Keeps every run; what stands for the suite is only replaced by a whole one. */
+function conclude(summary, samples, options, failures) {
   for (const { title, durability } of Object.values(summary.engines)) {
     console.log(`\n${title}: ${durability}`);
   }
@@ -59,7 +85,7 @@ function report(suite, plan, options, machine, samples, isComplete) {
   const isPartial = [options.engines, options.workloads, options.givenRows].some(
     (x) => x !== undefined,
   );
-  if (options.quick || isPartial || !isComplete) return;
+  if (options.quick || isPartial || failures.length > 0) return;
   save(`summary-${options.suite}.json`, summary);
   console.log(`Wrote ${writePage()}`);
 }
@@ -70,8 +96,12 @@ function save(file, content) {
   console.log(`Wrote ${path}`);
 }
 
-function showProgress({ repetition, workload, engine }) {
+function showTrial({ repetition, workload, engine }) {
   console.error(`repetition ${repetition + 1}: ${workload}, ${engine}`);
+}
+
+function showStep({ workload, engine, step }) {
+  console.error(`${workload}, ${engine}: ${step}`);
 }
 
 try {

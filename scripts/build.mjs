@@ -1,5 +1,5 @@
 // Builds every package: `tsc -b` (incremental), then the bundled third-party code that the built
-// files import, then the licence files that npm packs.
+// files import, then the bundles that programs import, then the licence files that npm packs.
 
 import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ function copyIfChanged(from, to) {
 function removeOrphans(folder) {
   const dist = join(folder, "dist");
   for (const path of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    const built = /^(?!vendor[\\/])(.*?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
+    const built = /^(?!(?:vendor|bundle)[\\/])(.*?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
     if (built?.[1] === undefined) continue;
     const test = built[1].endsWith(".test") || /^testing[\\/]/.test(path);
     if (test || !existsSync(join(folder, "src", `${built[1]}.ts`))) rmSync(join(dist, path));
@@ -45,8 +45,10 @@ export async function build() {
   }
   const { bundleVendor } = await import("./bundle-vendor.mjs");
   await bundleVendor();
+  for (const folder of packageFolders()) removeOrphans(folder);
+  const { bundlePackages } = await import("./bundle-packages.mjs");
+  await bundlePackages();
   for (const folder of packageFolders()) {
-    removeOrphans(folder);
     for (const name of ["LICENSE", "NOTICE"]) {
       copyIfChanged(join(root, name), join(folder, name));
     }

@@ -5,8 +5,8 @@ const USAGE = `Usage: npm run bench -- <suite> [options]
   --quick              a tenth of the data, 3 repetitions; writes no summary and no page
   --engines a,b        only these engines (names of files in suites/<suite>/engines)
   --workloads a,b      only these workloads (names of files in suites/<suite>/workloads)
-  --repetitions n      repetitions of everything, interleaved (default 5)
-  --rows n             rows to load (default: the suite's)
+  --repetitions n      repetitions of everything, interleaved (default 5; limits have their own)
+  --rows n             rows to load (default: the suite's; not for limits)
   --directory path     where the databases lie; its disk is what is measured
   --no-build           take the packages as they were built last
 `;

@@ -11,6 +11,13 @@ export function formatValue(value, unit) {
 
 export const formatMB = (bytes) => `${significant(bytes / 2 ** 20)} MB`;
 
+/** A figure of a suite of limits; rates and counts have k and M. */
+export function formatFigure(value, unit) {
+  if (unit === "/s") return `${formatRate(value)}/s`;
+  if (unit === "") return value < 1000 ? String(value) : formatRate(value);
+  return `${significant(value)} ${unit}`;
+}
+
 export function formatBudget(budget) {
   if (budget.atMost !== undefined)
     return `${significant(budget.value)} ms (at most ${budget.atMost})`;

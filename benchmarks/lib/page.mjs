@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { limitTable } from "./limit-table.mjs";
 import { markdownTable, rateTable, resourceTable } from "./table.mjs";
 
 const results = join(import.meta.dirname, "../results");
@@ -22,25 +23,41 @@ export function writePage() {
   const files = readdirSync(results).filter((file) => /^summary-.*\.json$/.test(file));
   const sections = files
     .sort()
-    .map((file) => section(JSON.parse(readFileSync(join(results, file), "utf8"))));
+    .map((file) => JSON.parse(readFileSync(join(results, file), "utf8")))
+    .map((summary) => (summary.limits ? limitSection(summary) : section(summary)));
   writeFileSync(page, `${[INTRODUCTION, ...sections].join("\n\n")}\n`);
   return page;
 }
 
 function section(summary) {
-  const { machine } = summary;
-  const engines = Object.values(summary.engines);
   return [
     `## ${summary.title}`,
     summary.description,
     `${summary.rowsLoaded.toLocaleString("en")} rows, everything measured ${summary.repetitions} times; ` +
-      `${machine.cores} cores, ${machine.memoryGB} GB of memory, Node ${machine.node}, ` +
-      `${machine.platform}; a 4 KB write with fdatasync takes ${machine.syncMs} ms here.`,
+      machineLine(summary.machine),
     markdownTable(rateTable(summary)),
-    "Durability:",
-    engines.map(({ title, durability }) => `- ${title}: ${durability}`).join("\n"),
+    ...durabilityLines(summary),
     "Peak resident memory of the process over what it held before it opened the database, and " +
       "bytes on disk after checkpoint and close:",
     markdownTable(resourceTable(summary)),
   ].join("\n\n");
+}
+
+function limitSection(summary) {
+  return [
+    `## ${summary.title}`,
+    summary.description,
+    `Measured on ${machineLine(summary.machine)}`,
+    markdownTable(limitTable(summary)),
+    ...durabilityLines(summary),
+  ].join("\n\n");
+}
+
+const machineLine = (machine) =>
+  `${machine.cores} cores, ${machine.memoryGB} GB of memory, Node ${machine.node}, ` +
+  `${machine.platform}; a 4 KB write with fdatasync takes ${machine.syncMs} ms here.`;
+
+function durabilityLines({ engines }) {
+  const lines = Object.values(engines).map(({ title, durability }) => `- ${title}: ${durability}`);
+  return ["Durability:", lines.join("\n")];
 }

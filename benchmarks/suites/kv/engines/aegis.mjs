@@ -4,7 +4,7 @@ export default {
   title: "AegisDB",
   durability:
     '`sync: "commit"`, the default; a write\'s promise settles after its commit record is on disk.',
-  library: () => import("../../../../packages/core/dist/index.js"),
+  library: () => import("../../../../packages/core/dist/bundle/index.js"),
   async open({ open }, folder) {
     const db = await open(folder);
     const space = db.kv.namespace("bench");

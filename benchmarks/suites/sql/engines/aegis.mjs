@@ -11,7 +11,7 @@ export default {
   title: "AegisDB",
   durability:
     '`sync: "commit"`, the default; a write\'s promise settles after its commit record is on disk.',
-  library: () => import("../../../../packages/core/dist/index.js"),
+  library: () => import("../../../../packages/core/dist/bundle/index.js"),
   async open({ open }, folder) {
     const db = await open(folder);
     return {

@@ -375,3 +375,15 @@ describe("variants refuse", () => {
     );
   });
 });
+
+describe("packed variants", () => {
+  it.each([1, 300, 340, 500, 1000, 1023, 1100, 3000])(
+    "of %i characters hold no memory of many others",
+    (length) => {
+      const most = Math.max(
+        ...Array.from({ length: 500 }, () => packVariant("x".repeat(length)).buffer.byteLength),
+      );
+      expect(most).toBeLessThanOrEqual(64 * 1024);
+    },
+  );
+});

@@ -83,7 +83,9 @@ export function packVariantInPlace(value: unknown): PackedVariant {
     if (writer.buffer.length === SLAB_BYTES) slab = writer;
     return new PackedVariant(result);
   }
-  if (writer.buffer.length - writer.length >= MAX_SLAB_RESULT) slab = writer;
+  // One that has grown is let go: kept, it would grow on and hold everything that was ever packed.
+  const { buffer } = writer;
+  if (buffer.length === SLAB_BYTES && SLAB_BYTES - writer.length >= MAX_SLAB_RESULT) slab = writer;
   return new PackedVariant(writer.buffer, start, writer.length);
 }
 

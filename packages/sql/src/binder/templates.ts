@@ -4,10 +4,16 @@ import { parseExpression } from "../parser/index.js";
 /** An expression that others are put into, for calls that are another way to write one. */
 export type Template = (values: readonly ExpressionNode[], position: number) => ExpressionNode;
 
-/** `$1` in the text stands for the first value, and so on. Errors are located at the call. */
+/**
+ * `$1` in the text stands for the first value, and so on. Errors are located at the call. The text is
+ * parsed when it is first wanted: an import must not build the lexer.
+ */
 export function template(text: string): Template {
-  const tree = parseExpression(text);
-  return (values, position) => filled(tree, values, position) as ExpressionNode;
+  let tree: ExpressionNode | undefined;
+  return (values, position) => {
+    tree ??= parseExpression(text);
+    return filled(tree, values, position) as ExpressionNode;
+  };
 }
 
 function filled(node: unknown, values: readonly ExpressionNode[], position: number): unknown {
