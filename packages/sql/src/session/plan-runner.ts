@@ -47,7 +47,7 @@ export class PlanRunner {
       const { value, durable } = access.write((sink) =>
         this.runIn(prepared, given, options, access, sink),
       );
-      return { ...value, durable };
+      return durable === undefined ? value : { ...value, durable };
     }
     const run = this.pending(prepared, given, options, access, access.source(), undefined);
     return this.#atOnce(prepared, run, options);

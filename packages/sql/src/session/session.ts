@@ -94,7 +94,11 @@ export class SqlSession {
     options: RunOptions = {},
   ): StatementResult {
     this.#assertOpen(options);
-    return this.#failing(() => this.#dispatch(prepared, given, options));
+    try {
+      return this.#dispatch(prepared, given, options);
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   /** The first row of a statement that only reads; undefined if there is none. */
