@@ -16,6 +16,10 @@
  * @property {string} title
  * @property {string} durability                 What a settled write has survived, and how.
  * @property {boolean} [onlyWhenNamed]           Takes part only in workloads that name it.
+ * @property {boolean} [once]                    Takes part in the first repetition only: it takes minutes.
+ * @property {boolean} [inMemory]                Has nothing to open again: it is not measured after reopen.
+ * @property {Record<string, number>} [share]    By workload, the part of a list of operations that it is
+ *   given, where all of them would take minutes. Rates are of what was done.
  * @property {() => Promise<any>} library        Imports it; not timed.
  * @property {(library: any, folder: string, workload: Workload) => any} open
  *   The folder exists; it is empty, or what an earlier process left.

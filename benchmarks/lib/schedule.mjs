@@ -32,6 +32,8 @@ export async function runAll(plan, options, onTrial) {
   for (let repetition = 0; repetition < options.repetitions; repetition++) {
     for (const [workload, definition] of plan.workloads) {
       for (const engine of rotated(participants(plan.engines, definition), repetition)) {
+        const { once, inMemory } = plan.engines.get(engine);
+        if (once === true && repetition > 0) continue;
         onTrial({ repetition, workload, engine });
         const task = {
           suite: options.suite,
@@ -42,7 +44,8 @@ export async function runAll(plan, options, onTrial) {
           folder: join(options.directory, "database"),
         };
         try {
-          for (const result of await runTrial(task, definition)) {
+          const reopens = inMemory !== true && definition.phases.includes("reopened");
+          for (const result of await runTrial(task, reopens)) {
             samples.push({ repetition, workload, engine, ...result });
           }
         } catch (error) {

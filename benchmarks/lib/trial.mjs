@@ -8,18 +8,18 @@ const CHILD = join(import.meta.dirname, "child.mjs");
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * One workload on one engine, once: a process that fills, then one that reopens if the workload
- * has that phase. The database is removed afterwards.
+ * One workload on one engine, once: a process that fills, then one that opens again what it left, if
+ * `reopens`. The database is removed afterwards.
  *
  * @returns {Promise<{ phase: string, value: number, memory: number, disk: number }[]>}
  */
-export async function runTrial(task, workload) {
+export async function runTrial(task, reopens) {
   rmSync(task.folder, { recursive: true, force: true });
   mkdirSync(task.folder, { recursive: true });
   try {
     const results = await runChild({ ...task, step: "fill", phase: "loaded" });
     const disk = bytesOnDisk(task.folder);
-    if (workload.phases.includes("reopened")) {
+    if (reopens) {
       results.push(...(await runChild({ ...task, step: "reopen", phase: "reopened" })));
     }
     return results.map((result) => ({ ...result, disk }));

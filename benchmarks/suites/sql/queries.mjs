@@ -8,7 +8,7 @@ export function queryWorkload({ title, order, sql, engines, budgets, expected })
     unit: "ms",
     values: "orders",
     phases: ["loaded", "reopened"],
-    engines: engines ?? ["aegis", "sqlite", "duckdb"],
+    engines: engines ?? ["aegis", "sqlite", "duckdb", "pglite", "alasql"],
     budgets,
     prepare: () => undefined,
     async warmUp(store) {

@@ -8,7 +8,7 @@ export default {
   values: "orders",
   phases: ["loaded"],
   load: false,
-  engines: ["aegis", "sqlite", "duckdb"],
+  engines: ["aegis", "sqlite", "duckdb", "pglite", "alasql"],
   budgets: [{ phase: "loaded", peer: "sqlite", atLeast: 1 }],
   // Rows are made before the clock starts; the data set makes them when asked.
   prepare(data) {

@@ -6,7 +6,7 @@ export default {
   unit: "ms",
   values: "orders",
   phases: ["loaded"],
-  engines: ["aegis", "sqlite", "duckdb"],
+  engines: ["aegis", "sqlite", "duckdb", "pglite", "alasql"],
   budgets: [{ phase: "loaded", peer: "sqlite", atLeast: 1 }],
   prepare: () => undefined,
   async run(store) {

@@ -3,7 +3,7 @@ import { orders, queryWorkload } from "../queries.mjs";
 export default queryWorkload({
   title: "filter and group by",
   order: 6,
-  sql: `SELECT status, count(*) AS n, sum(amount) AS total, avg(quantity) AS mean
+  sql: `SELECT status, count(*) AS n, sum(amount) AS revenue, avg(quantity) AS mean
         FROM orders WHERE amount > 250 AND quantity < 8 GROUP BY status ORDER BY status`,
   budgets: [
     { phase: "loaded", peer: "sqlite", atLeast: 10 },

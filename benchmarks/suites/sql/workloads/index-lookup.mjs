@@ -11,28 +11,28 @@ export default {
   values: "orders",
   repeats: true,
   phases: ["loaded", "reopened"],
-  engines: ["aegis", "sqlite"],
+  engines: ["aegis", "sqlite", "pglite", "alasql"],
   budgets: [
     { phase: "loaded", peer: "sqlite", atLeast: 2 },
     { phase: "reopened", peer: "sqlite", atLeast: 2 },
   ],
   prepare: (data, { quick }) =>
     data.draw(quick ? READS / 10 : READS, data.customers, 2).map((id) => [id]),
-  warmUp: (store, { prepared }) => void readAll(store, prepared),
+  warmUp: async (store, { prepared }) => void (await readAll(store, prepared)),
   run: (store, { prepared }) => readAll(store, prepared),
-  verify(store, { data }) {
+  async verify(store, { data }) {
     const amounts = new Map(
       [...orders(data)].map(({ id, customer, amount }) => [id, { customer, amount }]),
     );
-    store.allEach(SQL, [[5]], (rows) => {
+    await store.allEach(SQL, [[5]], (rows) => {
       assert.ok(rows.length > 0);
       for (const { id, amount } of rows) assert.deepEqual(amounts.get(id), { customer: 5, amount });
     });
   },
 };
 
-function readAll(store, list) {
+async function readAll(store, list) {
   let total = 0;
-  store.allEach(SQL, list, (rows) => (total += rows.length));
+  await store.allEach(SQL, list, (rows) => (total += rows.length));
   return { count: list.length, total };
 }

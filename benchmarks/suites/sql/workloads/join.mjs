@@ -3,8 +3,8 @@ import { orders, queryWorkload } from "../queries.mjs";
 export default queryWorkload({
   title: "join, group, top ten",
   order: 7,
-  sql: `SELECT c.id, c.city, sum(o.amount) AS total FROM orders o JOIN customers c ON c.id = o.customer_id
-        WHERE o.status <> 'returned' GROUP BY c.id, c.city ORDER BY total DESC, c.id LIMIT 10`,
+  sql: `SELECT c.id, c.city, sum(o.amount) AS revenue FROM orders o JOIN customers c ON c.id = o.customer_id
+        WHERE o.status <> 'returned' GROUP BY c.id, c.city ORDER BY revenue DESC, c.id LIMIT 10`,
   budgets: [
     { phase: "loaded", peer: "sqlite", atLeast: 20 },
     { phase: "reopened", peer: "sqlite", atLeast: 20 },

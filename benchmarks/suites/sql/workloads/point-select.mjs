@@ -10,25 +10,25 @@ export default {
   values: "orders",
   repeats: true,
   phases: ["loaded", "reopened"],
-  engines: ["aegis", "sqlite"],
+  engines: ["aegis", "sqlite", "pglite", "alasql"],
   budgets: [
     { phase: "loaded", peer: "sqlite", atLeast: 3 },
     { phase: "reopened", peer: "sqlite", atLeast: 3 },
   ],
   prepare: (data, { quick }) =>
     data.draw(quick ? READS / 10 : READS, data.rows, 1).map((id) => [id]),
-  warmUp: (store, { prepared }) => void readAll(store, prepared),
+  warmUp: async (store, { prepared }) => void (await readAll(store, prepared)),
   run: (store, { prepared }) => readAll(store, prepared),
-  verify(store, { data }) {
-    store.getEach(SQL, [[17]], (row) => {
+  async verify(store, { data }) {
+    await store.getEach(SQL, [[17]], (row) => {
       const [id, , status, amount] = data.order(17);
       assert.deepEqual({ ...row }, { id, status, amount });
     });
   },
 };
 
-function readAll(store, list) {
+async function readAll(store, list) {
   let total = 0;
-  store.getEach(SQL, list, (row) => (total += row.amount));
+  await store.getEach(SQL, list, (row) => (total += row.amount));
   return { count: list.length, total };
 }

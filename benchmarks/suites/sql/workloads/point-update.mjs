@@ -9,7 +9,7 @@ export default {
   unit: "ops/s",
   values: "orders",
   phases: ["loaded"],
-  engines: ["aegis", "sqlite"],
+  engines: ["aegis", "sqlite", "pglite", "alasql"],
   budgets: [{ phase: "loaded", peer: "sqlite", atLeast: 1 }],
   prepare: (data, { quick }) =>
     [...new Set(data.draw(quick ? UPDATES / 10 : UPDATES, data.rows, 3))].map((id) => [
@@ -20,9 +20,9 @@ export default {
     await store.runTogether(SQL, prepared);
     return { count: prepared.length };
   },
-  verify(store, { prepared, data }) {
+  async verify(store, { prepared, data }) {
     const [, id] = prepared.at(-1);
-    store.getEach("SELECT status, quantity FROM orders WHERE id = ?", [[id]], (row) => {
+    await store.getEach("SELECT status, quantity FROM orders WHERE id = ?", [[id]], (row) => {
       assert.deepEqual({ ...row }, { status: "changed", quantity: data.order(id)[4] + 1 });
     });
   },

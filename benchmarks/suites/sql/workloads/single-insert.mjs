@@ -9,7 +9,7 @@ export default {
   unit: "ops/s",
   values: "orders",
   phases: ["loaded"],
-  engines: ["aegis", "sqlite"],
+  engines: ["aegis", "sqlite", "pglite", "alasql"],
   budgets: [{ phase: "loaded", peer: "sqlite", atLeast: 1 }],
   prepare: (data, { quick }) =>
     Array.from({ length: quick ? INSERTS / 10 : INSERTS }, (_, i) => data.order(data.rows + i)),
@@ -17,8 +17,8 @@ export default {
     await store.runEach(SQL, prepared);
     return { count: prepared.length };
   },
-  verify(store, { prepared }) {
-    const [row] = store.all("SELECT count(*) AS n, max(id) AS last FROM orders");
+  async verify(store, { prepared }) {
+    const [row] = await store.all("SELECT count(*) AS n, max(id) AS last FROM orders");
     assert.equal(Number(row.last), prepared.at(-1)[0]);
   },
 };

@@ -3,9 +3,11 @@ import { orders, queryWorkload } from "../queries.mjs";
 export default queryWorkload({
   title: "window: the three dearest orders of each customer",
   order: 8,
-  sql: `SELECT count(*) AS n, sum(amount) AS total FROM (
+  sql: `SELECT count(*) AS n, sum(amount) AS revenue FROM (
           SELECT amount, row_number() OVER (PARTITION BY customer_id ORDER BY amount DESC, id) AS place
           FROM orders) ranked WHERE place <= 3`,
+  // AlaSQL numbers the rows of all customers together.
+  engines: ["aegis", "sqlite", "duckdb", "pglite"],
   budgets: [{ phase: "reopened", peer: "sqlite", atLeast: 2 }],
   expected(data) {
     const byCustomer = new Map();

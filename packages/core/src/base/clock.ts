@@ -13,6 +13,8 @@ const MICROS_PER_MS = 1000;
 /** Date.now() is below the time by up to a millisecond; beyond this it was set. */
 const MAX_AHEAD_MS = 2;
 
+const TIME_ORIGIN = performance.timeOrigin;
+
 /** What timeOrigin + now() is behind the system's clock, in milliseconds. */
 let drift = 0;
 
@@ -22,7 +24,7 @@ let drift = 0;
  */
 function wallMicros(): number {
   const wall = Date.now();
-  const fine = performance.timeOrigin + performance.now();
+  const fine = TIME_ORIGIN + performance.now();
   if (fine + drift < wall) drift = wall - fine;
   else if (fine + drift > wall + MAX_AHEAD_MS) {
     // The process may only have lost its turn between the two readings.

@@ -13,6 +13,8 @@ export interface TreeRef {
   readonly name: string;
   readonly layout: Layout;
   readonly codec: KeyCodec;
+  /** Seq of the last commit that wrote to it; 0 if that was before the database was opened. */
+  readonly writtenAt: number;
 }
 
 export interface ScanOptions {
@@ -126,6 +128,8 @@ export interface WriteTransaction extends ReadView {
   createTree(name: string, layout: Layout): TreeRef;
   dropTree(tree: TreeRef): void;
   renameTree(tree: TreeRef, name: string): void;
+  /** As `get`, and validated at commit at every isolation level. */
+  getValidated(tree: TreeRef, key: Key): RowView | null;
   /**
    * Reads below this call's `fn` are validated at commit at every isolation level (uniqueness and
    * foreign keys).

@@ -15,6 +15,7 @@ export class EngineTree implements TreeRef {
   readonly codec: KeyCodec;
   readonly rows: RowCodec;
   readonly data: Tree;
+  writtenAt = 0;
   /** Seq of the commit that made it visible; Infinity while its transaction is open. */
   createdAt: number = Infinity;
   /** Seq of the commit that dropped it; Infinity while it lives. */

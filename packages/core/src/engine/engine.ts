@@ -225,14 +225,11 @@ export class DatabaseEngine implements Engine, TransactionHost {
   }
 
   private validate(tx: EngineTransaction): void {
-    const written = tx.serializable ? undefined : new Set(tx.writes.keys);
     for (const commit of this.history.after(tx.seq)) {
       let key = tx.reads?.conflictWith(commit);
       // At snapshot isolation the first committer of a key wins.
-      if (key === undefined && written !== undefined) {
-        key = commit.keys.find(
-          (candidate, i) => written.has(candidate) && wrote(tx, commit.treeIds[i]!, candidate),
-        );
+      if (key === undefined && !tx.serializable) {
+        key = commit.keys.find((candidate, i) => tx.writes.has(commit.treeIds[i]!, candidate));
       }
       if (key === undefined) continue;
       throw new AegisError(
@@ -288,11 +285,6 @@ export class DatabaseEngine implements Engine, TransactionHost {
     // A failed sync ends every subscription through `fail`; there is nothing to publish then.
     durable.then(publish, () => undefined);
   }
-}
-
-function wrote(tx: EngineTransaction, treeId: number, key: unknown): boolean {
-  const { treeIds, keys } = tx.writes;
-  return keys.some((own, i) => own === key && treeIds[i] === treeId);
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

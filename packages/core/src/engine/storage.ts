@@ -120,6 +120,7 @@ export class Storage {
     record: Uint8Array,
     rowStart: number,
   ): void {
+    tree.writtenAt = seq;
     const memtable = tree.data.active;
     const before = memtable.bytes;
     if (put) memtable.put(key, seq, record, rowStart);

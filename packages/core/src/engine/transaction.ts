@@ -98,6 +98,12 @@ export class EngineTransaction implements ManualTransaction {
     return tree.data.get(key, this.seq);
   }
 
+  getValidated(ref: TreeRef, key: Key): RowView | null {
+    // A read that is tracked anyway is not noted twice.
+    if (this.reads !== null && !this.tracking) this.reads.addPoint(engineTree(ref).id, key);
+    return this.get(ref, key);
+  }
+
   getConcat(ref: TreeRef, prefix: string, rest: string): RowView | null {
     if (this.tracking || this.writes.count > 0) return this.get(ref, prefix + rest);
     this.beginRead();

@@ -17,7 +17,7 @@ function storable(candidate: string): boolean {
 
 function spaceOf(namespace: number): Space {
   const { start, end } = codec.startsWithRange([namespace], "");
-  const entries = { id: 1, name: "kv.entries", layout: entriesLayout, codec };
+  const entries = { id: 1, name: "kv.entries", layout: entriesLayout, codec, writtenAt: 0 };
   return {
     name: "n",
     id: namespace,

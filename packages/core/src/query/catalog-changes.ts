@@ -12,10 +12,10 @@ export class CatalogChanges {
   readonly #catalog: Catalog;
   readonly #tx: WriteTransaction;
   readonly #tracked: boolean;
-  readonly #touched = new Set<string>();
+  #touched: Set<string> | undefined;
   #state: CatalogState;
   /** Earlier states, each with the savepoint that was current when it was left. */
-  readonly #history: { readonly at: number; readonly state: CatalogState }[] = [];
+  #history: { readonly at: number; readonly state: CatalogState }[] | undefined;
 
   /** `tracked` is false where nothing can interleave with the transaction. */
   constructor(catalog: Catalog, tx: WriteTransaction, base: CatalogState, tracked: boolean) {
@@ -34,6 +34,7 @@ export class CatalogChanges {
   touch(schema: string, name: string): void {
     if (!this.#tracked) return;
     const key = `${schema}\0${name}`;
+    this.#touched ??= new Set();
     if (this.#touched.has(key)) return;
     this.#touched.add(key);
     this.#catalog.touch(this.#tx, schema, name);
@@ -94,13 +95,15 @@ export class CatalogChanges {
 
   /** Goes back to what was there at a savepoint of the transaction. */
   rolledBackTo(savepoint: number): void {
-    while (this.#history.length > 0 && this.#history.at(-1)!.at >= savepoint) {
-      this.#state = this.#history.pop()!.state;
+    const history = this.#history ?? [];
+    while (history.length > 0 && history.at(-1)!.at >= savepoint) {
+      this.#state = history.pop()!.state;
     }
   }
 
   #begin(at: number): number {
     const version = this.nextVersion();
+    this.#history ??= [];
     this.#history.push({ at, state: this.#state });
     this.#catalog.putVersion(this.#tx, version);
     return version;

@@ -44,7 +44,8 @@ export class Catalog {
 
   /** The state at a committed view of now. */
   current(view: ReadView): CatalogState {
-    if (view.seq !== this.#checkedSeq) {
+    view.assertReadable();
+    if (!this.#isKnownAt(view.seq)) {
       this.#state = this.#stateOf(view);
       this.#checkedSeq = view.seq;
     }
@@ -56,6 +57,8 @@ export class Catalog {
    * a tracked transaction that is a read of the whole catalog.
    */
   at(view: ReadView): CatalogState {
+    view.assertReadable();
+    if (this.#isKnownAt(view.seq)) return this.#state;
     const latest = this.#engine.latest();
     return latest.seq === view.seq ? this.current(latest) : this.#stateOf(view);
   }
@@ -101,6 +104,13 @@ export class Catalog {
 
   putVersion(tx: WriteTransaction, version: number): void {
     tx.put(this.ensureTree(), [...VERSION_ROW, "version", 0, version, ""]);
+  }
+
+  /** Whether nothing was written between the state in memory and a view at `seq`. */
+  #isKnownAt(seq: number): boolean {
+    if (seq === this.#checkedSeq) return true;
+    const written = this.#tree?.writtenAt ?? Infinity;
+    return written <= seq && written <= this.#checkedSeq;
   }
 
   #stateOf(view: ReadView): CatalogState {

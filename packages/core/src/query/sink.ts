@@ -26,7 +26,8 @@ import type { StoredTable } from "./stored-table.js";
 export class EngineSink extends EngineSource implements Sink {
   readonly changes: CatalogChanges;
   readonly #tx: WriteTransaction;
-  readonly #definitions: Definitions;
+  /** Made when the first definition changes. */
+  #definitionsMade: Definitions | undefined;
   /** The table that was written to last, as it is now. */
   #given: TableInfo | undefined;
   #writable: StoredTable | undefined;
@@ -36,8 +37,11 @@ export class EngineSink extends EngineSource implements Sink {
     super(tx, changes.base, sequences);
     this.changes = changes;
     this.#tx = tx;
-    this.#definitions = new Definitions(tx, changes, sequences);
     this.#state = changes.base;
+  }
+
+  get #definitions(): Definitions {
+    return (this.#definitionsMade ??= new Definitions(this.#tx, this.changes, this.positions));
   }
 
   protected override get state(): CatalogState {
@@ -64,16 +68,14 @@ export class EngineSink extends EngineSource implements Sink {
     const primary = table.hidden ? [tx.nextVersion()] : table.keyValues(row);
     const key = table.tree.codec.encode(primary);
     if (table.trees.length === 0) {
-      if (!table.hidden) tx.alwaysValidated(() => this.#assertKeyFree(table, row, key));
+      if (!table.hidden) this.#assertKeyFree(table, row, key);
       tx.put(table.tree, table.storedRow(row, primary), key);
       return key;
     }
     const entries = this.#entries(table, row, primary);
     if (table.hasUnique) {
-      tx.alwaysValidated(() => {
-        if (!table.hidden) this.#assertKeyFree(table, row, key);
-        for (const entry of entries) this.#assertEntryFree(table, row, entry);
-      });
+      if (!table.hidden) this.#assertKeyFree(table, row, key);
+      for (const entry of entries) this.#assertEntryFree(table, row, entry);
     }
     tx.put(table.tree, table.storedRow(row, primary), key);
     for (const entry of entries) tx.put(entry.index.tree, entry.entry, entry.key);
@@ -102,10 +104,8 @@ export class EngineSink extends EngineSource implements Sink {
       if (!sameKey) removed.push(before);
       added.push(after);
     }
-    tx.alwaysValidated(() => {
-      if (moved) this.#assertKeyFree(table, newRow, key);
-      for (const entry of added) this.#assertEntryFree(table, newRow, entry, locator);
-    });
+    if (moved) this.#assertKeyFree(table, newRow, key);
+    for (const entry of added) this.#assertEntryFree(table, newRow, entry, locator);
     if (moved) tx.delete(table.tree, table.keyValuesAt(locator, oldRow), locator);
     tx.put(table.tree, table.storedRow(newRow, primary), key);
     for (const { index, entry, key: at } of removed) {
@@ -129,6 +129,13 @@ export class EngineSink extends EngineSource implements Sink {
     const table = this.stored(info);
     const row = this.#tx.get(table.tree, locator);
     return row === null ? undefined : table.rowOf(row);
+  }
+
+  rowOfKey(info: TableInfo, key: readonly Value[]): FoundRow | undefined {
+    const table = this.stored(info);
+    const locator = table.keyOf(key);
+    const row = this.#tx.getValidated(table.tree, locator);
+    return row === null ? undefined : { locator, row: table.rowOf(row) };
   }
 
   findConflict(
@@ -261,7 +268,7 @@ export class EngineSink extends EngineSource implements Sink {
   }
 
   #assertKeyFree(table: StoredTable, row: readonly Value[], key: Key): void {
-    if (this.#tx.get(table.tree, key) === null) return;
+    if (this.#tx.getValidated(table.tree, key) === null) return;
     throw duplicateKey(table, primaryIndex(table), row);
   }
 
@@ -279,7 +286,7 @@ export class EngineSink extends EngineSource implements Sink {
   /** The row whose key an entry would take, if any. */
   #holder(table: StoredTable, { index, entry, key }: PendingEntry): RowLocator | undefined {
     if (!index.isExclusive(entry)) return undefined;
-    const found = this.#tx.get(index.tree, key);
+    const found = this.#tx.getValidated(index.tree, key);
     return found === null ? undefined : index.locator(found, table.tree.codec);
   }
 

@@ -204,6 +204,11 @@ export interface Sink extends Source {
   /** Of `oldRow` only the columns of the primary key and of indexes count. */
   delete(table: TableInfo, locator: RowLocator, oldRow: readonly Value[]): void;
   row(table: TableInfo, locator: RowLocator): readonly Value[] | undefined;
+  /** The row with this primary key (values in key order), read as `matches` reads. */
+  rowOfKey(
+    table: TableInfo,
+    key: readonly Value[],
+  ): { readonly locator: RowLocator; readonly row: readonly Value[] } | undefined;
   /** Rows whose `columns` equal `values` (no NULLs), by index where there is one; for foreign keys. */
   matches(
     table: TableInfo,

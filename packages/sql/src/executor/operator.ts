@@ -46,6 +46,11 @@ export interface CompiledPlan {
    * whoever cannot use it gives all rows.
    */
   open(context: ExecutionContext, most?: number): Operator;
+  /**
+   * There where a plan writes one row at most: does all of it in one step, as if opened and asked
+   * to the end, and gives what RETURNING asks for. Only for the plan of a whole statement.
+   */
+  readonly writeRow?: ((context: ExecutionContext) => RowBatch | null) | undefined;
 }
 
 /** What one run of a statement works with. */

@@ -14,9 +14,11 @@ export const NO_LIMITS: RunLimits = {};
  * Throws ABORTED or TIMEOUT if the run is to end; for whoever works long without giving way. The
  * clock is read only where there is a deadline: most runs are shorter than reading it.
  */
-export function checkLimits({ limits, eval: { clock } }: ExecutionContext): void {
+export function checkLimits(context: ExecutionContext): void {
+  const { limits } = context;
+  if (limits === NO_LIMITS) return;
   throwIfAborted(limits.signal);
-  if (limits.deadline !== undefined && clock() > limits.deadline) {
+  if (limits.deadline !== undefined && context.eval.clock() > limits.deadline) {
     throw new AegisError("TIMEOUT", "canceling statement due to statement timeout", {
       hint: "Raise the timeout, or narrow the query.",
     });

@@ -10,7 +10,7 @@ import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { RowForm } from "./row-form.js";
 import type { TargetRows } from "./target-rows.js";
-import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
+import { writeAtOnce, WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPlan {
   const form = new RowForm(plan.table);
@@ -40,6 +40,10 @@ export function compileDelete(plan: DeletePlan, input: CompiledPlan): CompiledPl
         plan.counted,
       );
     },
+    writeRow:
+      findPoint && plan.counted
+        ? (context) => writeAtOnce(new DeleteWriter(compiled, findPoint(context), context), context)
+        : undefined,
   };
 }
 

@@ -11,7 +11,7 @@ import { ReferenceGraph } from "./reference-graph.js";
 import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { RowRules } from "./rules.js";
-import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
+import { sinkOf, writeAtOnce, WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 /** An INSERT ready to run; `input` is undefined where the rows are VALUES. */
 export function compileInsert(plan: InsertPlan, input: CompiledPlan | undefined): CompiledPlan {
@@ -31,6 +31,23 @@ export function compileInsert(plan: InsertPlan, input: CompiledPlan | undefined)
       const source = input && { from: input.open(context), into: writer };
       return new WriteOperator(source, writer, context, plan.counted);
     },
+    writeRow: values && compileRowWrite(insert, values),
+  };
+}
+
+/** The short way for VALUES of one row. */
+function compileRowWrite(insert: CompiledInsert, values: RowValues): CompiledPlan["writeRow"] {
+  const { plan, graph, conflict, returning, rules } = insert;
+  if (!plan.counted || (plan.input as ValuesPlan).rows.length !== 1) return undefined;
+  if (graph !== undefined || conflict !== undefined || returning !== undefined) {
+    return (context) => writeAtOnce(new InsertWriter(insert, values(context), context), context);
+  }
+  const { table } = rules;
+  return (context) => {
+    const row = values(context)[0]!;
+    sinkOf(context).insert(table, rules.admit(row, context));
+    context.affected = 1;
+    return null;
   };
 }
 
@@ -42,10 +59,13 @@ interface CompiledInsert {
   readonly returning: readonly RowFunction[] | undefined;
 }
 
+/** The rows of VALUES in one run. */
+type RowValues = (context: ExecutionContext) => Datum[][];
+
 type ValueCell = Extract<Expr, { kind: "const" | "param" }> | RowFunction;
 
 /** The rows of VALUES: constants and parameters are taken as they are, the rest is computed. */
-function compileValues(plan: ValuesPlan): (context: ExecutionContext) => Datum[][] {
+function compileValues(plan: ValuesPlan): RowValues {
   // A default stands in every row that leaves its column out, and is compiled once.
   const compiled = new Map<Expr, RowFunction>();
   const cellOf = (expr: Expr): ValueCell => {

@@ -1,5 +1,4 @@
 import type { ColumnId } from "../binder/expr.js";
-import { assert } from "../contract/errors.js";
 import type { RowLocator, TableInfo } from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { rowDatums } from "../executor/column.js";
@@ -10,6 +9,7 @@ import type { FilterPlan, LogicalPlan, ProjectPlan, ScanPlan } from "../planner/
 import type { Datum } from "../types/datum.js";
 import { RecordingSink, type RowSink } from "./deferred-writes.js";
 import type { TargetRows } from "./target-rows.js";
+import { sinkOf } from "./write-operator.js";
 
 /** Finds the one row that a write by its whole key is about, without a batch. */
 export type PointFinder = (context: ExecutionContext) => TargetRows;
@@ -40,16 +40,15 @@ export function compilePointRow(plan: LogicalPlan, locator: ColumnId): PointFind
     passes !== undefined ||
     project.exprs.some((expr, i) => values[i] !== undefined && readsRow(expr.kind));
   return (context) => {
-    assert(context.sink !== undefined, "a writing statement has a sink");
     const wanted = key(context);
     if (wanted === undefined) return NO_ROW;
-    for (const found of context.sink.matches(table, primaryKey, wanted)) {
-      const datums = reads ? rowDatums(found.row, columns, output) : NO_DATUMS;
-      if (passes !== undefined && !passes(datums, context)) return NO_ROW;
-      const row = values.map((value) => (value === undefined ? null : value(datums, context)));
-      return new PointRow(found.locator, found.row, row);
-    }
-    return NO_ROW;
+    const found = sinkOf(context).rowOfKey(table, wanted);
+    if (found === undefined) return NO_ROW;
+    const datums = reads ? rowDatums(found.row, columns, output) : NO_DATUMS;
+    if (passes !== undefined && !passes(datums, context)) return NO_ROW;
+    const row = new Array<Datum>(values.length);
+    for (let i = 0; i < values.length; i++) row[i] = values[i]?.(datums, context) ?? null;
+    return new PointRow(found.locator, found.row, row);
   };
 }
 

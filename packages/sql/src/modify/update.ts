@@ -12,7 +12,7 @@ import { ReferenceKeeper } from "./references.js";
 import { ReturnedRows } from "./returned-rows.js";
 import { type CompiledAssignment, compileAssignments, RowRules } from "./rules.js";
 import type { TargetRows } from "./target-rows.js";
-import { WriteOperator, type Writer, writeSink } from "./write-operator.js";
+import { writeAtOnce, WriteOperator, type Writer, writeSink } from "./write-operator.js";
 
 export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPlan {
   const update: CompiledUpdate = {
@@ -40,6 +40,10 @@ export function compileUpdate(plan: UpdatePlan, input: CompiledPlan): CompiledPl
         plan.counted,
       );
     },
+    writeRow:
+      findPoint && plan.counted
+        ? (context) => writeAtOnce(new UpdateWriter(update, findPoint(context), context), context)
+        : undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type RowBatch,
 } from "../executor/operator.js";
 import { assert } from "../contract/errors.js";
+import type { Sink } from "../contract/source.js";
 import { applyDeferred, deferWrites, RecordingSink, type RowSink } from "./deferred-writes.js";
 import type { ReturnedRows } from "./returned-rows.js";
 
@@ -33,11 +34,23 @@ export interface Writer {
   readonly returned: ReturnedRows | undefined;
 }
 
+export function sinkOf({ sink }: ExecutionContext): Sink {
+  assert(sink !== undefined, "a writing statement has a sink");
+  return sink;
+}
+
 /** The sink that a write goes to: one that records where it stands inside of WITH. */
 export function writeSink(context: ExecutionContext, counted: boolean): RowSink {
-  const { sink } = context;
-  assert(sink !== undefined, "a writing statement has a sink");
+  const sink = sinkOf(context);
   return counted ? sink : new RecordingSink(sink, context);
+}
+
+/** All of it in one step, for a statement of one row; it stands outside of every WITH. */
+export function writeAtOnce(writer: Writer, context: ExecutionContext): RowBatch | null {
+  const { kept } = writer;
+  for (let row = 0; row < kept; row++) if (writer.write(row)) context.affected++;
+  writer.finish();
+  return writer.returned === undefined ? null : writer.returned.take();
 }
 
 /**

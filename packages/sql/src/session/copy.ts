@@ -1,5 +1,6 @@
 import { AegisError } from "../contract/index.js";
-import { PlanMemo, type PlanRunner } from "./plan-runner.js";
+import type { PlanRunner } from "./plan-runner.js";
+import { PlanMemo } from "./run-options.js";
 import { type PreparedText, prepareText } from "./prepared-text.js";
 import type { TransactionControl } from "./transactions.js";
 

@@ -5,7 +5,8 @@ import type { LogicalPlan } from "../planner/plan.js";
 import type { CompiledStatement } from "./compile.js";
 import { CountingCompiler } from "./counting.js";
 import { type GivenParameters, orderedParameters } from "./parameters.js";
-import type { PlanRunner, RunOptions } from "./plan-runner.js";
+import type { PlanRunner } from "./plan-runner.js";
+import type { RunOptions } from "./run-options.js";
 import type { PreparedText } from "./prepared-text.js";
 import type { TransactionControl } from "./transactions.js";
 

@@ -1,6 +1,7 @@
 import type { ExpressionNode, QueryNode } from "../parser/index.js";
 import type { Datum, SqlType } from "../types/index.js";
-import type { PlanRunner, RunOptions } from "./plan-runner.js";
+import type { PlanRunner } from "./plan-runner.js";
+import type { RunOptions } from "./run-options.js";
 import { PreparedText } from "./prepared-text.js";
 
 export interface EvaluatedValues {

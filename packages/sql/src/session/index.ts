@@ -1,7 +1,7 @@
 export { SqlEngine, type SessionOptions, type SqlEngineOptions } from "./engine.js";
 export type { Notice } from "./notices.js";
 export type { GivenParameters } from "./parameters.js";
-export { PlanMemo, type RunOptions } from "./plan-runner.js";
+export { PlanMemo, type RunOptions } from "./run-options.js";
 export type { PreparedText } from "./prepared-text.js";
 export type { ResultColumn } from "../binder/index.js";
 export type { RowForm, StatementResult } from "./results.js";

@@ -41,6 +41,9 @@ export function parameterReader(type: SqlType): ParameterReader {
     case "bigint":
       return (value, context) =>
         Number.isSafeInteger(value) ? (value as number) + 0 : datumOf(value, type, context);
+    case "double precision":
+      return (value, context) =>
+        typeof value === "number" ? value : datumOf(value, type, context);
     default:
       return (value, context) => datumOf(value, type, context);
   }

@@ -3,7 +3,7 @@ import type { Sink, Source } from "../contract/source.js";
 import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
 import { NO_LIMITS } from "../executor/run-limits.js";
 import type { RowBatch } from "../executor/operator.js";
-import type { Datum, ResultOptions, SqlType } from "../types/index.js";
+import type { Datum, SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
 import { type CompiledStatement, compileStatement, isPlanned } from "./compile.js";
 import type { SessionFacts } from "./evaluation.js";
@@ -13,39 +13,10 @@ import type { PreparedText } from "./prepared-text.js";
 import { statementError } from "./runtime-limits.js";
 import { type ReadyPlan, readyPlan } from "./ready-plan.js";
 import { ResultMemory } from "./result-memory.js";
-import type { RowForm, StatementResult } from "./results.js";
+import type { StatementResult } from "./results.js";
 import { RunContext } from "./run-context.js";
-import type { DerivedSettings } from "./settings.js";
+import { DEFAULT_RESULTS, type RunOptions } from "./run-options.js";
 import type { TransactionControl } from "./transactions.js";
-
-export interface RunOptions {
-  readonly form?: RowForm | undefined;
-  readonly results?: Omit<ResultOptions, "timeZone"> | undefined;
-  /** Milliseconds; the session's statement_timeout holds beside it. */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly maxRows?: number | undefined;
-  /** Bytes that the rows of the result may take, about; past it RESULT_TOO_LARGE. */
-  readonly maxResultBytes?: number | undefined;
-  /** Types that the parameters were declared with. */
-  readonly types?: readonly (SqlType | undefined)[] | undefined;
-  /** There where the parameters are datums already: the types they have. */
-  readonly datumTypes?: readonly SqlType[] | undefined;
-  /** Remembers the plan from call to call; of one session, one statement and these options. */
-  readonly memo?: PlanMemo | undefined;
-}
-
-/** The plan that a statement ran with the last time. */
-export class PlanMemo {
-  ready: ReadyPlan | undefined;
-  derived: DerivedSettings | undefined;
-}
-
-const DEFAULT_RESULTS: Omit<ResultOptions, "timeZone"> = {
-  bigints: "mixed",
-  decimals: "string",
-  timestamps: "date",
-};
 
 const MICROS_PER_MS = 1000;
 const NO_TYPES: readonly undefined[] = [];
@@ -76,7 +47,7 @@ export class PlanRunner {
       const { value, durable } = access.write((sink) =>
         this.runIn(prepared, given, options, access, sink),
       );
-      return { ...value, durable };
+      return durable === undefined ? value : { ...value, durable };
     }
     const run = this.pending(prepared, given, options, access, access.source(), undefined);
     return this.#atOnce(prepared, run, options);
@@ -237,9 +208,17 @@ export class PlanRunner {
 
   #rows({ ready, context }: PendingRun, most: number, maxBytes?: number): unknown[] {
     const rows: unknown[] = [];
-    if (ready.lookup !== undefined && context.limits === NO_LIMITS) {
-      ready.lookup(context, most, rows);
-      return rows;
+    if (context.limits === NO_LIMITS && maxBytes === undefined) {
+      if (ready.lookup !== undefined) {
+        ready.lookup(context, most, rows);
+        return rows;
+      }
+      const { writeRow } = ready.compiled.plan;
+      if (writeRow !== undefined) {
+        const returned = writeRow(context);
+        if (returned !== null) ready.append(returned, rows);
+        return rows;
+      }
     }
     const memory = new ResultMemory(context, maxBytes);
     runPlan(ready.compiled.plan, context, (batch) => {

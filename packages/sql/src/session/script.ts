@@ -3,7 +3,7 @@ import type { ParsedStatement, ScriptItem } from "../parser/index.js";
 import { type CopyBlock, copyRows, splitCopies } from "./copy-text.js";
 import { type Notice, notice, warning } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
-import type { RunOptions } from "./plan-runner.js";
+import type { RunOptions } from "./run-options.js";
 import { PreparedText } from "./prepared-text.js";
 import type { StatementResult } from "./results.js";
 import type { SqlSession } from "./session.js";

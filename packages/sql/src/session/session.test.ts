@@ -4,7 +4,7 @@ import type { Source } from "../contract/source.js";
 import { MemoryHost } from "../testing/memory-source.js";
 import { SqlEngine } from "./engine.js";
 import type { GivenParameters } from "./parameters.js";
-import type { RunOptions } from "./plan-runner.js";
+import type { RunOptions } from "./run-options.js";
 import { runScript } from "./script.js";
 import type { SqlSession } from "./session.js";
 

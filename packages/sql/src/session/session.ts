@@ -18,9 +18,10 @@ import { explain } from "./explain.js";
 import { evaluate } from "./expression-values.js";
 import { type Notice, notice } from "./notices.js";
 import type { GivenParameters } from "./parameters.js";
-import { PlanRunner, type RunOptions } from "./plan-runner.js";
+import { PlanRunner } from "./plan-runner.js";
 import type { PreparedText } from "./prepared-text.js";
 import { checkCount, NamedStatements } from "./named-statements.js";
+import type { RunOptions } from "./run-options.js";
 import { EMPTY_RESULT, type StatementResult } from "./results.js";
 import { statementError } from "./runtime-limits.js";
 import { SessionRandom } from "./seeded-random.js";
@@ -93,7 +94,11 @@ export class SqlSession {
     options: RunOptions = {},
   ): StatementResult {
     this.#assertOpen(options);
-    return this.#failing(() => this.#dispatch(prepared, given, options));
+    try {
+      return this.#dispatch(prepared, given, options);
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   /** The first row of a statement that only reads; undefined if there is none. */

@@ -1,10 +1,21 @@
-import type { IndexInfo, SequenceInfo, TableInfo, ViewInfo } from "../contract/source.js";
+import type {
+  IndexInfo,
+  RowLocator,
+  SequenceInfo,
+  TableInfo,
+  ViewInfo,
+} from "../contract/source.js";
 import type { Value } from "../contract/types.js";
 import { duplicatedKey } from "../modify/violations.js";
 import { hashKey } from "../types/compare.js";
 import { fromStorage } from "../types/storage.js";
 
 export type Row = readonly Value[];
+
+export interface FoundRow {
+  readonly locator: RowLocator;
+  readonly row: Row;
+}
 
 /** One version of a table. Versions of the database share it until one of them writes to it. */
 export interface StoredTable {

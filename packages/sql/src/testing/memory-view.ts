@@ -21,6 +21,7 @@ import { lookUpRows, scanTable } from "./memory-scan.js";
 import {
   checkIndex,
   copyState,
+  type FoundRow,
   indexKey,
   keyOf,
   nextVersion,
@@ -86,8 +87,8 @@ export class MemoryView implements Sink {
   }
 
   find(table: TableInfo, key: readonly Value[]): RowInPlace | undefined {
-    for (const { row } of this.matches(table, table.primaryKey, key)) return new MemoryRow(row);
-    return undefined;
+    const found = this.rowOfKey(table, key);
+    return found && new MemoryRow(found.row);
   }
 
   lookUp(table: TableInfo, lookup: IndexLookup, take: (row: RowInPlace) => void): void {
@@ -102,11 +103,7 @@ export class MemoryView implements Sink {
     return this.#stored(table).rows.get(locator as number);
   }
 
-  *matches(
-    table: TableInfo,
-    columns: readonly number[],
-    values: readonly Value[],
-  ): Iterable<{ readonly locator: RowLocator; readonly row: Row }> {
+  *matches(table: TableInfo, columns: readonly number[], values: Row): Iterable<FoundRow> {
     const probe: Value[] = [];
     columns.forEach((column, i) => {
       probe[column] = values[i] ?? null;
@@ -119,11 +116,12 @@ export class MemoryView implements Sink {
     }
   }
 
-  findConflict(
-    table: TableInfo,
-    arbiter: IndexInfo | undefined,
-    row: Row,
-  ): { readonly locator: RowLocator; readonly row: Row } | undefined {
+  rowOfKey(table: TableInfo, key: Row): FoundRow | undefined {
+    const [found] = this.matches(table, table.primaryKey, key);
+    return found;
+  }
+
+  findConflict(table: TableInfo, arbiter: IndexInfo | undefined, row: Row): FoundRow | undefined {
     return this.#conflict(table, arbiter, row, undefined);
   }
 

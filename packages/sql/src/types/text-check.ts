@@ -1,3 +1,4 @@
+/// <reference lib="es2024.string" />
 import { AegisError } from "../contract/errors.js";
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -9,9 +10,9 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 export function checkText(text: string, what: string, positioned: boolean): void {
   const nul = text.indexOf("\0");
   if (nul >= 0) throw invalid(`${what} holds a NUL character`, nul, positioned);
-  const lone = LONE_SURROGATE.exec(text);
-  if (lone !== null)
-    throw invalid(`${what} holds half of a surrogate pair`, lone.index, positioned);
+  // Knows at once that a string of single bytes is well-formed, where a pattern looks at each unit.
+  if (text.isWellFormed()) return;
+  throw invalid(`${what} holds half of a surrogate pair`, text.search(LONE_SURROGATE), positioned);
 }
 
 function invalid(message: string, index: number, positioned: boolean): AegisError {
