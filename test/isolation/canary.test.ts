@@ -29,7 +29,7 @@ describe("the checks of histories notice", () => {
 
   it("that ranges which were read are not validated", async () => {
     vi.spyOn(ReadSet.prototype, "addScan").mockImplementation(
-      () => new ScannedRange(undefined, undefined, false),
+      () => new ScannedRange([], undefined, undefined, false),
     );
     expect(await firstProblems("serializable")).toMatch(/^G2:/m);
   });
@@ -49,7 +49,7 @@ describe("the checks of histories notice", () => {
   });
 
   it("that uniqueness and references are not validated at snapshot isolation", async () => {
-    vi.spyOn(ReadSet.prototype, "conflictWith").mockReturnValue(undefined);
+    vi.spyOn(ReadSet.prototype, "settled").mockReturnValue(undefined);
     expect(await firstProblems("snapshot")).toMatch(/orphans|duplicate key|foreign key/);
   });
 });

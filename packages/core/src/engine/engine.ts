@@ -18,6 +18,7 @@ import type {
   TreeRef,
   WriteTransaction,
 } from "./contract.js";
+import { ended, endWhenForgotten } from "./abandoned.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
 import type { Maintenance } from "./maintenance.js";
@@ -27,8 +28,9 @@ import type { BufferPool } from "../run/buffer-pool.js";
 import type { RunFiles } from "./run-files.js";
 import type { Storage } from "./storage.js";
 import { Subscriptions } from "./subscriptions.js";
-import { droppedMeanwhile, EngineTransaction, type TransactionHost } from "./transaction.js";
+import { EngineTransaction, type TransactionHost } from "./transaction.js";
 import { checkTransactionOptions } from "./transaction-options.js";
+import { validate } from "./validation.js";
 import { HeldSnapshot, LatestView } from "./view.js";
 import { WriteSet } from "./write-set.js";
 
@@ -51,7 +53,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
   readonly catalog: EngineTree;
   private readonly storage: Storage;
   private readonly log: CommitLog;
-  private readonly history = new CommitHistory();
+  readonly history: CommitHistory = new CommitHistory();
   private readonly subscriptions = new Subscriptions();
   private lastSeq: number;
   private lastTime: number;
@@ -143,10 +145,11 @@ export class DatabaseEngine implements Engine, TransactionHost {
       try {
         const returned = fn(tx);
         if (!isPromise(returned)) {
-          // Nothing ran between begin and now, so what it read cannot have changed.
-          await this.commitWrites(tx);
+          // Nothing ran in between, unless `fn` itself wrote outside of its transaction.
+          await this.commit(tx);
           return returned;
         }
+        endWhenForgotten(tx, this.releaseHeld);
         const value = await returned;
         this.assertUsable();
         await this.commit(tx);
@@ -159,7 +162,9 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   begin(options: TransactionOptions = {}): ManualTransaction {
     checkTransactionOptions(options);
-    return this.beginTracked(options);
+    const tx = this.beginTracked(options);
+    endWhenForgotten(tx, this.releaseHeld);
+    return tx;
   }
 
   subscribe(
@@ -184,14 +189,13 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   /** Validates what the transaction read, then commits what it wrote. */
   commit(tx: EngineTransaction): Promise<void> {
-    if (tx.writes.count > 0 && this.lastSeq !== tx.seq) this.validate(tx);
-    const durable = this.commitWrites(tx);
-    return durable;
+    if (tx.writes.count > 0 && this.lastSeq !== tx.seq) validate(tx, this);
+    return this.commitWrites(tx);
   }
 
   release(tx: EngineTransaction): void {
-    this.history.unwatch(tx.seq);
-    this.releaseSeq(tx.seq);
+    ended(tx);
+    this.releaseHeld(tx.seq, tx.reads !== null);
   }
 
   private newTransaction(options: TransactionOptions & { tracked: boolean }): EngineTransaction {
@@ -204,36 +208,19 @@ export class DatabaseEngine implements Engine, TransactionHost {
     this.assertUsable();
     const tx = this.newTransaction({ ...options, tracked: true });
     this.parts.snapshots.add(tx.seq);
-    this.history.watch(tx.seq);
+    // One that only reads is never validated.
+    if (tx.reads !== null) this.history.watch(tx.seq);
     return tx;
   }
+
+  private readonly releaseHeld = (seq: number, watched: boolean): void => {
+    if (watched) this.history.unwatch(seq);
+    this.releaseSeq(seq);
+  };
 
   private releaseSeq(seq: number): void {
     this.parts.snapshots.remove(seq);
     this.parts.files.collect(this.parts.snapshots.oldest());
-  }
-
-  private validate(tx: EngineTransaction): void {
-    const written = tx.serializable ? undefined : new Set(tx.writes.keys);
-    for (const commit of this.history.after(tx.seq)) {
-      let key = tx.reads?.conflictWith(commit);
-      // At snapshot isolation the first committer of a key wins.
-      if (key === undefined && written !== undefined) {
-        key = commit.keys.find(
-          (candidate, i) => written.has(candidate) && wrote(tx, commit.treeIds[i]!, candidate),
-        );
-      }
-      if (key === undefined) continue;
-      throw new AegisError(
-        "SERIALIZATION_FAILURE",
-        "another transaction changed what this one had read or written",
-        { hint: "Run the transaction again; db.transaction does so by itself." },
-      );
-    }
-    for (const tree of tx.writes.trees) {
-      if (tree.droppedAt === Infinity) continue;
-      throw droppedMeanwhile(tree);
-    }
   }
 
   /** `now` is this moment's time, which a call that takes no time has read already. */
@@ -277,11 +264,6 @@ export class DatabaseEngine implements Engine, TransactionHost {
     // A failed sync ends every subscription through `fail`; there is nothing to publish then.
     durable.then(publish, () => undefined);
   }
-}
-
-function wrote(tx: EngineTransaction, treeId: number, key: unknown): boolean {
-  const { treeIds, keys } = tx.writes;
-  return keys.some((own, i) => own === key && treeIds[i] === treeId);
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
