@@ -21,7 +21,8 @@ describe.each(Object.keys(LEVELS) as Level[])("at %s", (level) => {
     const steps = stepsOf(anomaly.script);
     const expected = steps.map((_, i) => gives[i + 1] ?? "ok");
     // With an index another plan reads the same rows.
-    for (const index of ["", "; CREATE INDEX ON test (value)"]) {
+    const indexes = level === "READ UNCOMMITTED" ? [""] : ["", "; CREATE INDEX ON test (value)"];
+    for (const index of indexes) {
       await using db = await open(":memory:");
       await db.exec(SETUP + index);
       expect(await outcomesOf(db, steps, level)).toEqual(expected);

@@ -4,14 +4,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { yieldToEventLoop } from "../../packages/core/src/base/clock.js";
 import { Prng } from "../../packages/core/src/base/prng.js";
 import type { Database } from "../../packages/core/src/database.js";
+import { testHistories } from "./run-histories.js";
 import { openWorld, type OpenWorld } from "./world.js";
 
-const HISTORY = 200;
+const HISTORY = 3;
 const ROWS = 500;
 
+// So few that nearly every transaction is compared with the trees as well.
 vi.mock(import("../../packages/core/src/limits.js"), async (original) => ({
   ...(await original()),
-  MAX_HISTORY_KEYS: 200,
+  MAX_HISTORY_KEYS: 3,
+  MAX_TRACKED_RANGES: 2,
   MAX_REVALIDATED_ROWS: 1000,
 }));
 
@@ -48,7 +51,7 @@ describe("a transaction that is open while many others commit", () => {
     const result = db.transaction(
       async (tx) => {
         tx.query(read);
-        await commits("t", 5 * HISTORY);
+        await commits("t", 100 * HISTORY);
         expect(world.opened.engine.history.size).toBe(HISTORY);
         tx.query("UPDATE t SET v = 1 WHERE id = 7");
         return "done";
@@ -67,7 +70,7 @@ describe("a transaction that is open while many others commit", () => {
           async (tx) => {
             tx.query(read);
             await db.query(change);
-            await commits("t", 2 * HISTORY);
+            await commits("t", 20 * HISTORY);
             await db.checkpoint();
             await db.query(`DELETE FROM t WHERE id > ${ROWS}`);
             tx.query("UPDATE t SET v = 1 WHERE id = 7");
@@ -85,7 +88,7 @@ describe("a transaction that is open while many others commit", () => {
       async (tx) => {
         tx.query(read);
         await db.query("INSERT INTO t VALUES (300, 5)");
-        await commits("t", 2 * HISTORY);
+        await commits("t", 20 * HISTORY);
         await db.compact();
         tx.query("UPDATE u SET v = 1 WHERE id = 7");
       },
@@ -115,6 +118,8 @@ describe("a transaction that is open while many others commit", () => {
     });
   });
 });
+
+describe("transactions older than the history of commits", () => testHistories(501, 6));
 
 describe("transactions that only read", () => {
   it.each([true, false])("never fail, readOnly %s", async (readOnly) => {

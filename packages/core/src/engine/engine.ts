@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../base/clock.js";
 import type { ByteWriter } from "../base/bytes.js";
-import { AegisError } from "../errors.js";
+import type { AegisError } from "../errors.js";
 import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
 import type {
