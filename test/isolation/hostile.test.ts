@@ -119,7 +119,7 @@ describe("a transaction that is open while many others commit", () => {
   });
 });
 
-describe("transactions older than the history of commits", () => testHistories(501, 6));
+describe("transactions older than the history of commits", () => testHistories(501, 4));
 
 describe("transactions that only read", () => {
   it.each([true, false])("never fail, readOnly %s", async (readOnly) => {
