@@ -5,7 +5,7 @@ import { testHistories } from "./run-histories.js";
 const FIRST = Number(process.env["AEGIS_ISOLATION_SEED"] ?? 1001);
 const TOTAL = Number(process.env["AEGIS_ISOLATION_SEEDS"] ?? 1500);
 /** Seeds of one test, so that progress shows. */
-const PORTION = 250;
+const PORTION = 100;
 
 describe("transactions of several clients", () => {
   for (let first = FIRST; first < FIRST + TOTAL; first += PORTION) {

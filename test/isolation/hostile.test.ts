@@ -14,7 +14,7 @@ const ROWS = 500;
 vi.mock(import("../../packages/core/src/limits.js"), async (original) => ({
   ...(await original()),
   MAX_HISTORY_KEYS: 3,
-  MAX_TRACKED_RANGES: 2,
+  MAX_TRACKED_RANGES: 8,
   MAX_REVALIDATED_ROWS: 1000,
 }));
 

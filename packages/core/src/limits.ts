@@ -61,8 +61,8 @@ export const MAX_CHECK_PROBLEMS: number = 1000;
 export const MAX_UNSORTED_READS: number = 100_000;
 /** Different point reads of a tree that a transaction keeps: about 64 MB; more become intervals. */
 export const MAX_TRACKED_POINTS: number = 1_000_000;
-/** Scans of a tree that a transaction keeps one by one before it merges what they have read. */
-export const MAX_TRACKED_RANGES: number = 10_000;
+/** Scans of a tree that a transaction keeps before it merges what they read: a sort of some 30 ms. */
+export const MAX_TRACKED_RANGES: number = 20_000;
 /** Keys of commits that are kept for transactions that are open meanwhile: some 30 MB. */
 export const MAX_HISTORY_KEYS: number = 250_000;
 /** Rows looked at to validate a transaction older than those: about as long as an event-loop turn may be. */

@@ -3,9 +3,6 @@ import { MAX_TRACKED_POINTS, MAX_TRACKED_RANGES, MAX_UNSORTED_READS } from "../l
 import type { ScanOptions } from "./contract.js";
 import { intervalsAround, KeyIntervals, type KeyInterval } from "./key-intervals.js";
 
-/** Intervals that are left of the reads of a tree when they become too many. */
-const COARSE_INTERVALS = 1000;
-
 /** What a scan has seen so far: nothing at first, then up to the key it stands on. */
 export class ScannedRange implements KeyInterval {
   low: Key | undefined;
@@ -57,13 +54,13 @@ class TreeReads {
     for (const key of this.arrivals) this.points.add(key);
     this.arrivals.length = 0;
     if (this.points.size <= MAX_TRACKED_POINTS) return;
-    const around = intervalsAround([...this.points], COARSE_INTERVALS);
-    this.coarse = new KeyIntervals([...this.coarse.list, ...around], COARSE_INTERVALS);
+    const around = intervalsAround([...this.points], MAX_TRACKED_RANGES);
+    this.coarse = new KeyIntervals([...this.coarse.list, ...around], MAX_TRACKED_RANGES);
     this.points.clear();
   }
 
   mergeRanges(): void {
-    this.coarse = new KeyIntervals([...this.coarse.list, ...this.ranges], COARSE_INTERVALS);
+    this.coarse = new KeyIntervals([...this.coarse.list, ...this.ranges], MAX_TRACKED_RANGES);
     for (const range of this.ranges) range.takenOut();
     this.ranges.length = 0;
   }
