@@ -8,7 +8,7 @@ import { type Row, type Statement, Statements, TABLES } from "./statements.js";
 import { type Turn, Turns } from "./turns.js";
 import { openWorld, type OpenWorld, type World } from "./world.js";
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly isolation: Isolation;
   readonly world: World;
   readonly clients: number;

@@ -1,5 +1,5 @@
 /** One of the anomalies of Hermitage, as a script and what each of its steps gives here. */
-export interface HermitageCase {
+interface HermitageCase {
   readonly name: string;
   readonly script: string;
   /** What steps give that do not give "ok", by their number from 1; then what is left. */
@@ -7,7 +7,7 @@ export interface HermitageCase {
   readonly snapshot: Outcome;
 }
 
-export interface Outcome {
+interface Outcome {
   /** Whether the level rules the anomaly out. */
   readonly prevented: boolean;
   readonly gives: Readonly<Record<number, string>>;

@@ -10,7 +10,7 @@ export interface Item {
 }
 
 /** The ways to an item, each a tree of the history with keys of its own. */
-export type Path = "id" | "grp" | "code" | "parent";
+type Path = "id" | "grp" | "code" | "parent";
 
 const PATHS: readonly Path[] = ["id", "grp", "code", "parent"];
 

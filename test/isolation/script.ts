@@ -3,7 +3,7 @@ import { AegisError } from "../../packages/core/src/errors.js";
 import type { Session } from "../../packages/core/src/query/api/index.js";
 
 /** `T1 UPDATE …`: which session runs what. */
-export interface Step {
+interface Step {
   readonly session: string;
   readonly text: string;
 }

@@ -3,7 +3,7 @@ import { MAX_HISTORY_KEYS } from "../limits.js";
 import { OpenSnapshots } from "./open-snapshots.js";
 
 /** The keys one commit wrote: `keys[i]` in the tree `treeIds[i]`. */
-export interface CommittedKeys {
+interface CommittedKeys {
   readonly seq: number;
   readonly treeIds: readonly number[];
   readonly keys: readonly Key[];

@@ -10,7 +10,7 @@ import type { SettledReads } from "./read-set.js";
 import { droppedMeanwhile, type EngineTransaction } from "./transaction.js";
 
 /** What a transaction is validated against. */
-export interface Committed {
+interface Committed {
   readonly history: CommitHistory;
   /** The last commit. */
   readonly seq: number;
