@@ -101,11 +101,11 @@ export const invariants: readonly Invariant[] = [
       CREATE TABLE counted (id int PRIMARY KEY)`,
     work: async (tx, id, turn) => {
       const { n } = one<{ n: number }>(tx, "SELECT n FROM counters WHERE id = 1");
-      const seen = tx.kv.get("n") ?? 0;
+      const seen = tx.kv.namespace<number>("counted").get("n") ?? 0;
       await turn();
-      if (n !== seen) throw new Error(`a row of ${n} beside a key of ${String(seen)}`);
+      if (n !== seen) throw new Error(`a row of ${n} beside a key of ${seen}`);
       tx.query("UPDATE counters SET n = $1 WHERE id = 1", [n + 1]);
-      tx.kv.set("n", n + 1);
+      tx.kv.namespace<number>("counted").set("n", n + 1);
       tx.query("INSERT INTO counted VALUES ($1)", [id]);
     },
     holds: "SELECT (SELECT count(*) FROM counted) = n AS holds FROM counters",
