@@ -75,5 +75,13 @@ export const CHECK_SLICE_ROWS: number = 1024;
 export const MAX_CHECK_PROBLEMS: number = 1000;
 /** Point reads of a tree that a transaction notes before it looks which of them are the same. */
 export const MAX_UNSORTED_READS: number = 100_000;
+/** Different point reads of a tree that a transaction keeps: about 64 MB; more become intervals. */
+export const MAX_TRACKED_POINTS: number = 1_000_000;
+/** Scans of a tree that a transaction keeps before it merges what they read: a sort of some 30 ms. */
+export const MAX_TRACKED_RANGES: number = 20_000;
+/** Keys of commits that are kept for transactions that are open meanwhile: some 30 MB. */
+export const MAX_HISTORY_KEYS: number = 250_000;
+/** Rows looked at to validate a transaction older than those: about as long as an event-loop turn may be. */
+export const MAX_REVALIDATED_ROWS: number = 100_000;
 /** Longest delay of a timer, about 24 days: Node gives 1 ms to any that is longer. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;

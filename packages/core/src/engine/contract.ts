@@ -135,6 +135,8 @@ export interface WriteTransaction extends ReadView {
    * foreign keys).
    */
   alwaysValidated<T>(fn: () => T): T;
+  /** The same for all reads from now on. */
+  keepReads(): void;
   /** Marks a point to roll back to; later savepoints vanish with it. */
   savepoint(): number;
   rollbackTo(savepoint: number): void;

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../base/clock.js";
 import type { ByteWriter } from "../base/bytes.js";
-import { AegisError } from "../errors.js";
+import type { AegisError } from "../errors.js";
 import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
 import type {
@@ -19,6 +19,7 @@ import type {
   WriteTransaction,
 } from "./contract.js";
 import type { SharedMemory } from "../tree/shared-memory.js";
+import { ended, endWhenForgotten } from "./abandoned.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
 import type { Maintenance } from "./maintenance.js";
@@ -28,8 +29,9 @@ import type { BufferPool } from "../run/buffer-pool.js";
 import type { RunFiles } from "./run-files.js";
 import type { Storage } from "./storage.js";
 import { Subscriptions } from "./subscriptions.js";
-import { droppedMeanwhile, EngineTransaction, type TransactionHost } from "./transaction.js";
+import { EngineTransaction, type TransactionHost } from "./transaction.js";
 import { checkTransactionOptions } from "./transaction-options.js";
+import { validate } from "./validation.js";
 import { HeldSnapshot, LatestView } from "./view.js";
 import { WriteSet } from "./write-set.js";
 
@@ -52,7 +54,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
   readonly catalog: EngineTree;
   private readonly storage: Storage;
   private readonly log: CommitLog;
-  private readonly history = new CommitHistory();
+  readonly history: CommitHistory = new CommitHistory();
   private readonly subscriptions = new Subscriptions();
   private lastSeq: number;
   private lastTime: number;
@@ -154,10 +156,11 @@ export class DatabaseEngine implements Engine, TransactionHost {
       try {
         const returned = fn(tx);
         if (!isPromise(returned)) {
-          // Nothing ran between begin and now, so what it read cannot have changed.
-          await this.commitWrites(tx);
+          // Nothing ran in between, unless `fn` itself wrote outside of its transaction.
+          await this.commit(tx);
           return returned;
         }
+        endWhenForgotten(tx, this.releaseHeld);
         const value = await returned;
         this.assertUsable();
         await this.commit(tx);
@@ -170,7 +173,9 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   begin(options: TransactionOptions = {}): ManualTransaction {
     checkTransactionOptions(options);
-    return this.beginTracked(options);
+    const tx = this.beginTracked(options);
+    endWhenForgotten(tx, this.releaseHeld);
+    return tx;
   }
 
   subscribe(
@@ -195,14 +200,13 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   /** Validates what the transaction read, then commits what it wrote. */
   commit(tx: EngineTransaction): Promise<void> {
-    if (tx.writes.count > 0 && this.lastSeq !== tx.seq) this.validate(tx);
-    const durable = this.commitWrites(tx);
-    return durable;
+    if (tx.writes.count > 0 && this.lastSeq !== tx.seq) validate(tx, this);
+    return this.commitWrites(tx);
   }
 
   release(tx: EngineTransaction): void {
-    this.history.unwatch(tx.seq);
-    this.releaseSeq(tx.seq);
+    ended(tx);
+    this.releaseHeld(tx.seq, tx.reads !== null);
   }
 
   private newTransaction(options: TransactionOptions & { tracked: boolean }): EngineTransaction {
@@ -215,33 +219,19 @@ export class DatabaseEngine implements Engine, TransactionHost {
     this.assertUsable();
     const tx = this.newTransaction({ ...options, tracked: true });
     this.parts.snapshots.add(tx.seq);
-    this.history.watch(tx.seq);
+    // One that only reads is never validated.
+    if (tx.reads !== null) this.history.watch(tx.seq);
     return tx;
   }
+
+  private readonly releaseHeld = (seq: number, watched: boolean): void => {
+    if (watched) this.history.unwatch(seq);
+    this.releaseSeq(seq);
+  };
 
   private releaseSeq(seq: number): void {
     this.parts.snapshots.remove(seq);
     this.parts.files.collect(this.parts.snapshots.oldest());
-  }
-
-  private validate(tx: EngineTransaction): void {
-    for (const commit of this.history.after(tx.seq)) {
-      let key = tx.reads?.conflictWith(commit);
-      // At snapshot isolation the first committer of a key wins.
-      if (key === undefined && !tx.serializable) {
-        key = commit.keys.find((candidate, i) => tx.writes.has(commit.treeIds[i]!, candidate));
-      }
-      if (key === undefined) continue;
-      throw new AegisError(
-        "SERIALIZATION_FAILURE",
-        "another transaction changed what this one had read or written",
-        { hint: "Run the transaction again; db.transaction does so by itself." },
-      );
-    }
-    for (const tree of tx.writes.trees) {
-      if (tree.droppedAt === Infinity) continue;
-      throw droppedMeanwhile(tree);
-    }
   }
 
   /** `now` is this moment's time, which a call that takes no time has read already. */

@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { Prng } from "../base/prng.js";
-import { OpenSnapshots } from "./open-snapshots.js";
+import type { Key } from "../base/key.js";
+import {
+  MAX_HISTORY_KEYS,
+  MAX_TRACKED_POINTS,
+  MAX_TRACKED_RANGES,
+  MAX_UNSORTED_READS,
+} from "../limits.js";
 import { CommitHistory } from "./history.js";
+import { KeyIntervals } from "./key-intervals.js";
+import { OpenSnapshots } from "./open-snapshots.js";
 import { ReadSet } from "./read-set.js";
 
-const committed = (
-  ...keys: (number | bigint | string)[]
-): Parameters<ReadSet["conflictWith"]>[0] => ({
-  seq: 1,
-  treeIds: keys.map(() => 1),
-  keys,
-});
+const isRead = (reads: ReadSet, key: Key, treeId = 1): boolean => {
+  const settled = reads.settled(treeId);
+  return settled !== undefined && (settled.points.has(key) || settled.ranges.contains(key));
+};
 
 describe("a read set", () => {
   it("knows points, by tree", () => {
@@ -18,21 +23,22 @@ describe("a read set", () => {
     reads.addPoint(1, 5);
     reads.addPoint(1, 2n ** 60n);
     reads.addPoint(2, 7);
-    expect(reads.conflictWith(committed(4, 6))).toBeUndefined();
-    expect(reads.conflictWith(committed(4, 5))).toBe(5);
-    expect(reads.conflictWith(committed(2n ** 60n))).toBe(2n ** 60n);
-    expect(reads.conflictWith(committed(7))).toBeUndefined();
-    expect(reads.conflictWith({ seq: 1, treeIds: [2], keys: [7] })).toBe(7);
+    expect([4, 5, 6, 2n ** 60n, 7].map((key) => isRead(reads, key))).toEqual([
+      ...[false, true, false],
+      ...[true, false],
+    ]);
+    expect([isRead(reads, 7, 2), isRead(reads, 7, 3)]).toEqual([true, false]);
+    expect([...reads.treeIds()]).toEqual([1, 2]);
   });
 
   it("knows whole ranges: from the start, before the end", () => {
     const reads = new ReadSet();
     reads.addRange(1, "b", "d");
-    const hits = ["a", "b", "c", "cz", "d", "e"].map((key) => reads.conflictWith(committed(key)));
-    expect(hits).toEqual([undefined, "b", "c", "cz", undefined, undefined]);
+    const hits = ["a", "b", "c", "cz", "d", "e"].filter((key) => isRead(reads, key));
+    expect(hits).toEqual(["b", "c", "cz"]);
     const open = new ReadSet();
     open.addRange(1, undefined, undefined);
-    expect(open.conflictWith(committed(-1))).toBe(-1);
+    expect(isRead(open, -1)).toBe(true);
   });
 
   it("agrees with a list of everything a scan has passed (seeds 1 to 500)", () => {
@@ -54,9 +60,64 @@ describe("a read set", () => {
         const inside = key >= (start ?? 0) && key < (end ?? 20);
         const passed = last === undefined || (reverse ? key >= last : key <= last);
         const expected = steps > 0 && inside && passed;
-        expect(reads.conflictWith(committed(key)) === key, `seed ${seed}, key ${key}`).toBe(
-          expected,
+        expect(isRead(reads, key), `seed ${seed}, key ${key}`).toBe(expected);
+      }
+    }
+  });
+
+  it("keeps intervals of what was read when it is too much, and misses nothing", () => {
+    const reads = new ReadSet();
+    for (let key = 0; key < MAX_TRACKED_POINTS + MAX_UNSORTED_READS; key++) {
+      reads.addPoint(1, key * 2);
+    }
+    const { points, ranges } = reads.settled(1)!;
+    expect(points.size).toBeLessThan(MAX_UNSORTED_READS + 1);
+    expect(ranges.list.length).toBeLessThanOrEqual(MAX_TRACKED_RANGES);
+    const read = [
+      0,
+      2000,
+      2 * MAX_TRACKED_POINTS,
+      2 * (MAX_TRACKED_POINTS + MAX_UNSORTED_READS) - 2,
+    ];
+    expect(read.filter((key) => !isRead(reads, key))).toEqual([]);
+    expect(isRead(reads, -1)).toBe(false);
+  });
+
+  it("merges many ranges while one of them goes on", () => {
+    const reads = new ReadSet();
+    const long = reads.addScan(1, { start: 1_000_000 });
+    long.reached(1_000_001);
+    for (let i = 0; i < 2 * MAX_TRACKED_RANGES + 5; i++) reads.addRange(1, i * 10, i * 10 + 3);
+    expect(reads.settled(1)!.ranges.list.length).toBeLessThan(1.5 * MAX_TRACKED_RANGES);
+    long.reached(1_000_009);
+    const hits = [0, 2, 100_002, 1_000_001, 1_000_009, 1_000_010].filter((key) =>
+      isRead(reads, key),
+    );
+    expect(hits).toEqual([0, 2, 100_002, 1_000_001, 1_000_009]);
+  });
+});
+
+describe("intervals of keys", () => {
+  it("agree with a list of them, also where they are joined (seeds 1 to 300)", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const prng = new Prng(seed);
+      const bound = (): number | undefined => (prng.chance(0.05) ? undefined : prng.int(60));
+      const intervals = Array.from({ length: prng.int(12) }, () => ({
+        low: bound(),
+        high: bound(),
+        highIncluded: prng.chance(0.5),
+      }));
+      const exact = new KeyIntervals(intervals);
+      const coarse = new KeyIntervals(intervals, 2);
+      expect(coarse.list.length).toBeLessThanOrEqual(2);
+      for (let key = 0; key < 60; key++) {
+        const inside = intervals.some(
+          ({ low, high, highIncluded }) =>
+            (low === undefined || key >= low) &&
+            (high === undefined || key < high || (highIncluded && key === high)),
         );
+        expect(exact.contains(key), `seed ${seed}, key ${key}`).toBe(inside);
+        if (inside) expect(coarse.contains(key), `seed ${seed}, key ${key}`).toBe(true);
       }
     }
   });
@@ -68,8 +129,14 @@ describe("the history of commits", () => {
     treeIds: [1],
     keys: [seq],
   });
-  const seqs = (history: CommitHistory, after: number): number[] =>
-    [...history.after(after)].map(({ seq }) => seq);
+  const seqs = (history: CommitHistory, after: number): Key[] => {
+    const seen: Key[] = [];
+    history.find(after, (_, key) => {
+      seen.push(key);
+      return false;
+    });
+    return seen;
+  };
 
   it("keeps nothing while nobody watches", () => {
     const history = new CommitHistory();
@@ -108,8 +175,30 @@ describe("the history of commits", () => {
       history.unwatch(seq);
       expect(seqs(history, seq + 1)[0]).toBe(seq + 2);
     }
-    // A lone watcher keeps a bounded tail, however much was there before.
-    expect(seqs(history, 0).length).toBeLessThan(200);
+    expect(history.size).toBe(1);
+  });
+
+  it("keeps a bounded number of keys, and knows of which trees it has forgotten some", () => {
+    const history = new CommitHistory();
+    history.watch(1);
+    history.add({ seq: 2, treeIds: [7, 8], keys: ["a", "b"] });
+    for (let seq = 3; seq < MAX_HISTORY_KEYS + 4; seq++) history.add(commit(seq));
+    expect(history.size).toBe(MAX_HISTORY_KEYS);
+    expect([7, 8, 1].map((tree) => history.hasForgotten(tree, 1))).toEqual([true, true, true]);
+    expect([7, 8, 1].map((tree) => history.hasForgotten(tree, 2))).toEqual([false, false, true]);
+    expect(history.hasForgotten(1, 3)).toBe(false);
+    expect(seqs(history, 1)[0]).toBe(4);
+    history.unwatch(1);
+    expect([history.size, history.hasForgotten(7, 1)]).toEqual([0, false]);
+  });
+
+  it("finds the first key that is a conflict", () => {
+    const history = new CommitHistory();
+    history.watch(1);
+    history.add({ seq: 2, treeIds: [1, 2, 1], keys: [5, 6, 7] });
+    expect(history.find(1, (tree) => tree === 2)).toBe(6);
+    expect(history.find(1, () => true)).toBe(5);
+    expect(history.find(2, () => true)).toBeUndefined();
   });
 });
 

@@ -36,9 +36,10 @@ function isConflict(error: unknown): error is AegisError {
 }
 
 function exhausted(cause: AegisError, attempts: number): AegisError {
+  const times = attempts === 1 ? "once" : `${attempts} times`;
   return new AegisError(
     "SERIALIZATION_FAILURE",
-    `the transaction lost against others ${attempts} times`,
+    `the transaction lost against others ${times}: ${cause.message}`,
     { hint: "Make it shorter, or raise maxRetries.", cause },
   );
 }

@@ -189,6 +189,10 @@ export class EngineTransaction implements ManualTransaction {
     }
   }
 
+  keepReads(): void {
+    this.tracking = this.reads !== null;
+  }
+
   savepoint(): number {
     this.assertReadable();
     return this.writes.count;

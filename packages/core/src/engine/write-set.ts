@@ -129,12 +129,6 @@ export class WriteSet {
     return own.unsure?.delete(key) === true ? this.seek(own, own.points, key) : -1;
   }
 
-  /** Whether this transaction has written `key` in the tree of that number. */
-  has(treeId: number, key: Key): boolean {
-    for (const { tree } of this.written) if (tree.id === treeId) return this.find(tree, key) >= 0;
-    return false;
-  }
-
   /** About how many more rows a tree has by these writes. */
   rowsAdded(tree: EngineTree): number {
     return this.writesOf(tree)?.added ?? 0;

@@ -36,8 +36,21 @@ export class CatalogChanges {
     const key = `${schema}\0${name}`;
     this.#touched ??= new Set();
     if (this.#touched.has(key)) return;
-    this.#touched.add(key);
-    this.#catalog.touch(this.#tx, schema, name);
+    // Before there is a catalog nothing can be noted, so that it is done once there is one.
+    if (this.#catalog.touch(this.#tx, schema, name)) this.#touched.add(key);
+  }
+
+  /** Has the commit fail if another transaction defines anything. */
+  touchAll(): void {
+    if (this.#tracked) this.#catalog.touchAll(this.#tx);
+  }
+
+  /** Has transactions fail that have used a name, and commit after this one. */
+  disturb(schema: string, name: string): void {
+    const relation = this.#state.find(schema, name);
+    if (relation === undefined) return;
+    this.touch(schema, name);
+    this.#catalog.put(this.#tx, relation);
   }
 
   /** Fails if the name is taken. */
@@ -59,7 +72,10 @@ export class CatalogChanges {
     const at = this.#tx.savepoint();
     const renamed = before !== undefined && (before.schema !== schema || before.name !== name);
     if (before !== undefined) this.touch(before.schema, before.name);
-    if (renamed || before === undefined) this.assertFree(schema, name);
+    if (renamed || before === undefined) {
+      this.touch(schema, "");
+      this.assertFree(schema, name);
+    }
     if (renamed) this.#catalog.remove(this.#tx, before.schema, before.name);
     this.#catalog.put(this.#tx, relation);
     const version = this.#begin(at);

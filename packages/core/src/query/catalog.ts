@@ -82,11 +82,17 @@ export class Catalog {
     return (this.#tree = value);
   }
 
-  /** A tracked read of one name, there or not. */
-  touch(tx: WriteTransaction, schema: string, name: string): void {
+  /** A tracked read of one name, there or not; false if there is no tree to read yet. */
+  touch(tx: WriteTransaction, schema: string, name: string): boolean {
     const tree = this.#tree;
-    if (tree === undefined) return;
+    if (tree === undefined) return false;
     tx.alwaysValidated(() => tx.get(tree, tree.codec.encode([schema, name])));
+    return true;
+  }
+
+  /** The same of what every change of a definition changes. */
+  touchAll(tx: WriteTransaction): void {
+    this.touch(tx, ...VERSION_ROW);
   }
 
   put(tx: WriteTransaction, relation: Relation): void {

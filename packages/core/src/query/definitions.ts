@@ -1,5 +1,6 @@
 import type {
   ColumnInfo,
+  ForeignKeyInfo,
   IndexInfo,
   SequenceInfo,
   TableChange,
@@ -49,6 +50,7 @@ export class Definitions {
       definitionOf(definition),
     );
     this.#changes.replace(undefined, table);
+    this.#disturbReferenced(table, []);
     return table;
   }
 
@@ -80,10 +82,21 @@ export class Definitions {
       case "setConstraints": {
         const { primaryKey, indexes, foreignKeys, checks } = change;
         const constraints = { primaryKey, indexes, foreignKeys, checks };
-        return this.#redefine(table, { ...definitionOf(table), ...constraints });
+        const altered = this.#redefine(table, { ...definitionOf(table), ...constraints });
+        this.#disturbReferenced(altered, table.foreignKeys);
+        return altered;
       }
       default:
         return unreachable(change);
+    }
+  }
+
+  /** Whoever changes a table has to look at those that refer to it, of which there is one more. */
+  #disturbReferenced(table: StoredTable, before: readonly ForeignKeyInfo[]): void {
+    for (const { name, refSchema, refTable } of table.foreignKeys) {
+      const isSelf = refSchema === table.schema && refTable === table.name;
+      if (isSelf || before.some((key) => key.name === name)) continue;
+      this.#changes.disturb(refSchema, refTable);
     }
   }
 

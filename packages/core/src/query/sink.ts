@@ -173,6 +173,15 @@ export class EngineSink extends EngineSource implements Sink {
     this.#definitions.truncate(this.storedById(table));
   }
 
+  override keepReads(): void {
+    this.#tx.keepReads();
+  }
+
+  defining<T>(fn: () => T, everyName: boolean): T {
+    if (everyName) this.changes.touchAll();
+    return this.#tx.alwaysValidated(fn);
+  }
+
   createTable(definition: TableDefinition): TableInfo {
     return this.#definitions.createTable(definition);
   }

@@ -63,6 +63,10 @@ export class EngineSource implements VirtualSource {
     this.reads.assertReadable();
   }
 
+  keepReads(): void {
+    // What is committed changes no more.
+  }
+
   get catalogVersion(): number {
     return this.state.version;
   }

@@ -155,6 +155,11 @@ export class Tree {
     return new MergeCursor(new TreeSources(this, atSeq), true);
   }
 
+  /** Ordered walk over the newest versions at `atSeq`, deletions included. */
+  versions(atSeq: number): VersionCursor {
+    return new MergeCursor(new TreeSources(this, atSeq), false);
+  }
+
   /** The same for a walk that is over before the sources can change: one source needs no merge. */
   briefCursor(atSeq: number): VersionCursor {
     const sources = new TreeSources(this, atSeq);

@@ -12,6 +12,8 @@ import type { Batch } from "./vector.js";
 export interface Source {
   /** Throws if nothing can be read any more: the snapshot, the transaction or the database ended. */
   assertReadable(): void;
+  /** FOR UPDATE: from now on the commit fails if what is read changes, at every isolation level. */
+  keepReads(): void;
   /** Table definition by name; undefined if there is none. `schema` undefined means the path. */
   table(schema: string | undefined, name: string): TableInfo | undefined;
   /** Tables of one schema, or of all but the system's. */
@@ -217,6 +219,8 @@ export interface Sink extends Source {
   ): Iterable<{ readonly locator: RowLocator; readonly row: readonly Value[] }>;
   truncate(table: TableInfo): void;
 
+  /** The same of what `fn` reads, which changes definitions; with `everyName` of all there are. */
+  defining<T>(fn: () => T, everyName: boolean): T;
   /** Definitions. Each validates what it needs of the data (a UNIQUE index over duplicates throws). */
   createTable(definition: TableDefinition): TableInfo;
   dropTable(table: TableInfo): void;

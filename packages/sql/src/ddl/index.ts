@@ -13,11 +13,29 @@ import { truncate } from "./truncate.js";
 
 export type { DefinitionContext } from "./context.js";
 
+/** Those that depend on no definition but the ones they name. */
+const SELF_CONTAINED: ReadonlySet<DefinitionStatement["kind"]> = new Set([
+  "createTable",
+  "createTableAs",
+  "createView",
+  "createSequence",
+  "createSchema",
+  "comment",
+  "refresh",
+]);
+
 /**
  * Carries out one definition and gives how many rows CREATE TABLE AS made, else 0. A throw may
  * leave part of it done: the caller takes the transaction back.
  */
 export function runDefinition(statement: DefinitionStatement, context: DefinitionContext): number {
+  return context.sink.defining(
+    () => carryOut(statement, context),
+    !SELF_CONTAINED.has(statement.kind),
+  );
+}
+
+function carryOut(statement: DefinitionStatement, context: DefinitionContext): number {
   switch (statement.kind) {
     case "createTable":
       createTable(statement, context);

@@ -157,6 +157,7 @@ export class PlanRunner {
     source: Source,
     sink: Sink | undefined,
   ): PendingRun {
+    if (prepared.locks) source.keepReads();
     const values = orderedParameters(prepared.parameters, given);
     const ready = this.#ready(prepared, source, values, options);
     const context = new RunContext(this.facts, access, this.limits(options), source, sink);

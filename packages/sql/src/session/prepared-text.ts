@@ -24,6 +24,8 @@ export class PreparedText {
   readonly writes: boolean;
   /** Whether it only reads: neither data nor anything of its session is changed. */
   readonly reads: boolean;
+  /** Whether it says FOR UPDATE or FOR SHARE of what it reads. */
+  readonly locks: boolean;
   /** What the text says that changes nothing here, for whoever runs it. */
   readonly notices: readonly Notice[];
   #plans: CompiledStatement[] = [];
@@ -35,6 +37,7 @@ export class PreparedText {
     this.command = commandTag(statement);
     this.writes = writesData(statement);
     this.reads = onlyReads(statement);
+    this.locks = findsLock(statement);
     this.notices = notes.map(notice);
   }
 
@@ -127,6 +130,13 @@ function findsWrite(node: unknown): boolean {
     return true;
   }
   return Object.values(node).some(findsWrite);
+}
+
+function findsLock(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { locking } = node as { locking?: unknown };
+  if (Array.isArray(locking) && locking.length > 0) return true;
+  return Object.values(node).some(findsLock);
 }
 
 /** The highest number of a parameter in a statement that is part of another. */

@@ -30,9 +30,10 @@ import {
 } from "./memory-state.js";
 import type { StoredTable } from "./memory-state.js";
 import type { MemorySequences } from "./memory-sequences.js";
+import { Uncontested } from "./uncontested.js";
 
 /** A transaction's view of a `MemoryHost`; a reader never calls its writing half. */
-export class MemoryView implements Sink {
+export class MemoryView extends Uncontested implements Sink {
   state: MemoryState;
   readonly #sequences: MemorySequences;
   /** Tables that no other version of the database shares. */
@@ -40,6 +41,7 @@ export class MemoryView implements Sink {
   readonly #savepoints: MemoryState[] = [];
 
   constructor(state: MemoryState, sequences: MemorySequences) {
+    super();
     this.state = state;
     this.#sequences = sequences;
   }
