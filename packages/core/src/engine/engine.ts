@@ -10,6 +10,7 @@ import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
 import type {
   ChangeEvent,
+  CountedMemory,
   Engine,
   ManualTransaction,
   ReadView,
@@ -20,6 +21,7 @@ import type {
 } from "./contract.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
+import type { KeyStamps } from "./key-stamps.js";
 import type { Maintenance } from "./maintenance.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import { runWithRetries } from "./retry.js";
@@ -73,6 +75,14 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   get pool(): BufferPool {
     return this.parts.pool;
+  }
+
+  get memory(): CountedMemory {
+    return this.parts.pool;
+  }
+
+  keyStamps(tree: TreeRef): KeyStamps {
+    return engineTree(tree).keyStamps();
   }
 
   get seq(): number {
