@@ -108,9 +108,17 @@ export function setMember(object: object, key: string, value: unknown): void {
   }
 }
 
-function compileMaker(keys: readonly string[]): ObjectMaker {
-  // A computed name makes `__proto__` a member like any other; a plain one would set the prototype.
-  const members = keys.map((key, i) => `[${JSON.stringify(key)}]: values[base + ${i}]`);
+/** A function that makes objects of these keys, in this order, as a literal. */
+export function compileMaker(keys: readonly string[]): ObjectMaker {
+  const members = keys.map((key, i) => `${memberName(key)}: values[base + ${i}]`);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- keys enter as quoted literals.
   return new Function("values", "base", `return { ${members.join(", ")} };`) as ObjectMaker;
+}
+
+/**
+ * Plain names make a literal twice as quick as computed ones do, but for `__proto__`: a plain one
+ * would set the prototype instead of a member.
+ */
+function memberName(key: string): string {
+  return key === "__proto__" ? `["__proto__"]` : JSON.stringify(key);
 }

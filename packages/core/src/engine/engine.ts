@@ -10,6 +10,7 @@ import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
 import type {
   ChangeEvent,
+  CountedMemory,
   Engine,
   ManualTransaction,
   ReadView,
@@ -22,6 +23,7 @@ import type { SharedMemory } from "../tree/shared-memory.js";
 import { ended, endWhenForgotten } from "./abandoned.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
+import type { KeyStamps } from "./key-stamps.js";
 import type { Maintenance } from "./maintenance.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import { runWithRetries } from "./retry.js";
@@ -78,8 +80,16 @@ export class DatabaseEngine implements Engine, TransactionHost {
     return this.parts.pool;
   }
 
-  get memory(): SharedMemory {
+  get memtableMemory(): SharedMemory {
     return this.storage.memory;
+  }
+
+  get memory(): CountedMemory {
+    return this.parts.pool;
+  }
+
+  keyStamps(tree: TreeRef): KeyStamps {
+    return engineTree(tree).keyStamps();
   }
 
   get seq(): number {

@@ -30,7 +30,7 @@ export interface TransactionHost extends ViewHost {
   nextVersion(): number;
   nextTreeId(): number;
   /** What memtables are made of. */
-  readonly memory: SharedMemory;
+  readonly memtableMemory: SharedMemory;
   commit(tx: EngineTransaction): Promise<void>;
   release(tx: EngineTransaction): void;
 }
@@ -148,7 +148,7 @@ export class EngineTransaction implements ManualTransaction {
 
   createTree(name: string, layout: Layout): TreeRef {
     this.assertNameFree(name);
-    const tree = new EngineTree(this.host.nextTreeId(), name, layout, this.host.memory);
+    const tree = new EngineTree(this.host.nextTreeId(), name, layout, this.host.memtableMemory);
     const change = { at: this.writes.count, tree, name };
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
     this.created ??= new Map();

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.js";
+import { defer, type Clock } from "../base/clock.js";
 import { AegisError, assert } from "../errors.js";
 import type { LogEncoder } from "./encoder.js";
 import type { LogSettings } from "./file-log-options.js";
@@ -13,6 +13,8 @@ import type { SyncPace } from "./sync-pace.js";
 const MAX_INLINE_BYTES = 16 * 1024;
 /** The same for a write that only has to reach the operating system's memory. */
 const MAX_INLINE_UNSYNCED_BYTES = 1024 * 1024;
+/** So long may one inline write follow the other before the event loop has its turn. */
+const MAX_ROUNDS_MS = 1;
 
 /**
  * Decides when and how groups of records go to disk, and tells those who wait.
@@ -23,6 +25,10 @@ const MAX_INLINE_UNSYNCED_BYTES = 1024 * 1024;
  * The pending group is flushed at the end of this turn of the event loop: after all JavaScript that
  * can run, and after the callbacks of the other sockets that have something to say. So writes of
  * many clients are one group, and a loop of awaited writes does not starve timers and sockets.
+ * Those who were waiting for an inline write may go on with another one: when all of them have had
+ * their say, what they appended is a group already, and is written in the same turn (a turn of the
+ * loop costs 5 to 8 µs), for a millisecond at most.
+ *
  * While a group is being written the pending one collects. `flushNow` writes both on the spot (the
  * writing one a second time: the same bytes to the same place do no harm).
  */
@@ -46,6 +52,10 @@ export class GroupCommit {
   /** The asynchronous write under way; never rejects. */
   #flight: Promise<void> | undefined;
   #scheduled = false;
+  /** Those who waited for an inline write are being told; `#endRound` will look at what they do. */
+  #inRound = false;
+  /** When the inline writes of this turn began. */
+  #roundsSince = 0;
   #timer: NodeJS.Timeout | undefined;
   #failure: AegisError | undefined;
 
@@ -86,11 +96,8 @@ export class GroupCommit {
   /** Has the pending group flushed at the end of this turn, or when the disk is free. */
   schedule(): void {
     if (this.#settings.level === "interval") this.#armTimer();
-    if (this.#scheduled || this.#flight !== undefined) return;
-    this.#scheduled = true;
-    const delay = this.#settings.takeDelay();
-    if (delay > 0) setTimeout(this.#flush, delay);
-    else setImmediate(this.#flush);
+    if (this.#scheduled || this.#inRound || this.#flight !== undefined) return;
+    this.#wait(this.#settings.takeDelay());
   }
 
   /** Settles when everything ordered so far is durable. */
@@ -123,12 +130,42 @@ export class GroupCommit {
     return this.#pending;
   }
 
-  readonly #flush = (): void => {
+  #wait(delay: number): void {
+    this.#scheduled = true;
+    if (delay > 0) setTimeout(this.#beginTurn, delay);
+    else setImmediate(this.#beginTurn);
+  }
+
+  readonly #beginTurn = (): void => {
     this.#scheduled = false;
+    this.#roundsSince = this.#clock.monotonicMs();
+    this.#flush();
+  };
+
+  #flush(): void {
     const group = this.#pending;
     if (group === undefined || this.#flight !== undefined) return;
-    if (this.#isInline(group)) this.#writeNow();
-    else this.#flight = this.#writeLater(group);
+    if (!this.#isInline(group)) {
+      this.#flight = this.#writeLater(group);
+      return;
+    }
+    this.#writeNow();
+    const spent = this.#clock.monotonicMs() - this.#roundsSince;
+    if (!group.mustSync || spent >= MAX_ROUNDS_MS) return;
+    this.#inRound = true;
+    // Behind the callbacks of the group's promise stands this one, and behind all that those still
+    // lead to stands what it defers.
+    queueMicrotask(this.#awaitRound);
+  }
+
+  readonly #awaitRound = (): void => defer(this.#endRound);
+
+  readonly #endRound = (): void => {
+    this.#inRound = false;
+    if (this.#pending === undefined) return;
+    const delay = this.#settings.takeDelay();
+    if (this.#pending.mustSync && delay === 0) this.#flush();
+    else this.#wait(delay);
   };
 
   #isInline(group: Group): boolean {
@@ -138,8 +175,8 @@ export class GroupCommit {
 
   /** Writes the buffered groups on this thread. Precondition: there is a pending one. */
   #writeNow(): void {
-    const groups = this.buffered;
-    const newest = groups.at(-1)!;
+    const newest = this.#pending!;
+    const groups = this.#writing === undefined ? [newest] : [this.#writing, newest];
     const { mustSync } = newest;
     const { method } = this.#pace;
     const started = this.#clock.monotonicMs();
@@ -156,7 +193,7 @@ export class GroupCommit {
     const spent = this.#clock.monotonicMs() - started;
     if (mustSync && groups.length === 1 && isSmall(newest)) this.#pace.record(method, spent);
     for (const group of groups) this.#settle(group, mustSync);
-    this.#buffers.give(newest.bytes);
+    this.#buffers.give(newest);
   }
 
   /** Writes the pending group off this thread. Never rejects. */
@@ -181,7 +218,7 @@ export class GroupCommit {
       this.fail(error);
     }
     this.#flight = undefined;
-    this.#buffers.give(group.bytes);
+    this.#buffers.give(group);
     if (this.#pending !== undefined) this.schedule();
   }
 

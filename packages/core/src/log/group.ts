@@ -26,12 +26,12 @@ export class Group {
   #resolve!: () => void;
   #reject!: (reason: Error) => void;
 
-  constructor(start: number, lastRecord: number, mustSync: boolean, buffer: Uint8Array) {
+  constructor(start: number, lastRecord: number, mustSync: boolean, buffer: GroupBuffer) {
     this.start = start;
     this.lastRecord = lastRecord;
     this.mustSync = mustSync;
-    this.bytes = buffer;
-    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    this.bytes = buffer.bytes;
+    this.view = buffer.view;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -88,16 +88,25 @@ export class Group {
   }
 }
 
+/** Memory with a view of it, which costs as much to make as a short record to write. */
+export interface GroupBuffer {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
 /** Buffers of groups that are done: one group collects while another one is written. */
 export class GroupBuffers {
-  readonly #free: Uint8Array[] = [];
+  readonly #free: GroupBuffer[] = [];
 
-  take(): Uint8Array {
-    return this.#free.pop() ?? new Uint8Array(INITIAL_BYTES);
+  take(): GroupBuffer {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const bytes = new Uint8Array(INITIAL_BYTES);
+    return { bytes, view: new DataView(bytes.buffer) };
   }
 
-  /** Precondition: nothing reads or writes the buffer any more. */
-  give(buffer: Uint8Array): void {
-    if (buffer.length <= MAX_KEPT_BYTES && this.#free.length < 2) this.#free.push(buffer);
+  /** Precondition: nothing reads or writes the group's buffer any more. */
+  give({ bytes, view }: Group): void {
+    if (bytes.length <= MAX_KEPT_BYTES && this.#free.length < 2) this.#free.push({ bytes, view });
   }
 }

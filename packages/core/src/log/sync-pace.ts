@@ -15,7 +15,10 @@ const ADVANTAGE = 0.9;
  * equally safe; only the time differs, by disk, file system and kernel.
  */
 export class SyncPace {
-  readonly #recent: number[] = [];
+  /** Whether each of the recent syncs was quick, in a ring. */
+  readonly #recent: boolean[] = [];
+  #oldest = 0;
+  #quickOnes = 0;
   readonly #through: number[] = [];
   readonly #separate: number[] = [];
   #method: SyncMethod;
@@ -40,9 +43,13 @@ export class SyncPace {
 
   /** A small write took `ms` to become durable by `method`. */
   record(method: SyncMethod, ms: number): void {
-    this.#recent.push(ms);
-    if (this.#recent.length > RECENT) this.#recent.shift();
-    this.#quick = median(this.#recent) < QUICK_SYNC_MS;
+    const quick = ms < QUICK_SYNC_MS;
+    if (this.#recent[this.#oldest] === true) this.#quickOnes--;
+    this.#recent[this.#oldest] = quick;
+    this.#oldest = (this.#oldest + 1) % RECENT;
+    if (quick) this.#quickOnes++;
+    // The median is quick when more than half are.
+    this.#quick = this.#quickOnes > this.#recent.length >>> 1;
     if (!this.#decided) this.#compare(method, ms);
   }
 

@@ -12,6 +12,9 @@ import { SEQ_SLOT, TOMBSTONE_SLOT } from "./index-page.js";
 import type { KeyProbe } from "./key-probe.js";
 import type { SectionIndex } from "./reader-index.js";
 
+/** How much further a search looks with each step, until it has passed what it seeks. */
+const STEP_GROWTH = 8;
+
 /** Keeps the blocks of a section that have something in the pool. */
 export interface BlockHolder {
   readonly index: SectionIndex;
@@ -116,7 +119,7 @@ export abstract class BlockCells implements BlockView {
     const { codec } = this.index;
     if (codec.form === "number") return this.number(0, row);
     try {
-      return codec.encodeRow(this.keyColumns(), row);
+      return this.holder.keyProbe.keyOf(this, row);
     } catch (error) {
       return this.#refuse(error);
     }
@@ -142,44 +145,59 @@ export abstract class BlockCells implements BlockView {
   }
 
   lowerBound(key: Key): number {
-    this.#startProbe(key);
-    return this.#firstBetween(0, this.rows, key);
+    return typeof key === "string" ? this.#lowerTextBound(0, key) : this.#lowerNumberBound(0, key);
   }
 
   firstFrom(row: number, key: Key): number {
-    this.#startProbe(key);
-    let low = row;
-    let step = 1;
-    while (low + step <= this.rows && this.#isBelow(low + step - 1, key)) {
-      low += step;
-      step *= 2;
-    }
-    return this.#firstBetween(low, Math.min(low + step - 1, this.rows), key);
+    return typeof key === "string"
+      ? this.#lowerTextBound(row, key)
+      : this.#lowerNumberBound(row, key);
   }
 
-  #startProbe(key: Key): void {
-    if (typeof key === "string") this.holder.keyProbe.start(key);
-  }
-
-  /** Preconditions: the probe was started; rows before `from` are below `key`, that at `to` is not. */
-  #firstBetween(from: number, to: number, key: Key): number {
+  /**
+   * The first row from `from` on that is not below `key`. The last row comes first: what it has in
+   * common with the key, all rows between it and one that is below the key have, too.
+   */
+  #lowerTextBound(from: number, key: string): number {
+    const { keyProbe } = this.holder;
+    keyProbe.start(key);
     let low = from;
-    let high = to;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#isBelow(middle, key)) low = middle + 1;
-      else high = middle;
+    let high = this.rows - 1;
+    if (low > high || this.#compare(high, -1) < 0) return this.rows;
+    let highCommon = keyProbe.common;
+    let lowCommon = -1;
+    // The row sought is rarely far: steps grow until one goes too far.
+    for (let step = 1; low < high; step *= STEP_GROWTH) {
+      const next = Math.min(low + step - 1, (low + high) >>> 1);
+      if (this.#compare(next, Math.min(lowCommon, highCommon)) < 0) {
+        low = next + 1;
+        lowCommon = keyProbe.common;
+      } else {
+        high = next;
+        highCommon = keyProbe.common;
+        step = high;
+      }
     }
     return low;
   }
 
-  #isBelow(row: number, key: Key): boolean {
-    return typeof key === "string" ? this.#compare(row) < 0 : this.number(0, row) < key;
+  #lowerNumberBound(from: number, key: number | bigint): number {
+    let low = from;
+    let high = this.rows;
+    for (let step = 1; low < high; step *= STEP_GROWTH) {
+      const next = Math.min(low + step - 1, (low + high) >>> 1);
+      if (this.number(0, next) < key) low = next + 1;
+      else {
+        high = next;
+        step = high;
+      }
+    }
+    return low;
   }
 
-  #compare(row: number): number {
+  #compare(row: number, known: number): number {
     try {
-      return this.holder.keyProbe.compare(this, row);
+      return this.holder.keyProbe.compare(this, row, known);
     } catch (error) {
       return this.#refuse(error);
     }

@@ -105,6 +105,51 @@ describe("KeyProbe", () => {
     );
   });
 
+  test("skips only what rows between two others have in common with the key", () => {
+    const text = fc.oneof(
+      fc.array(fc.constantFrom("a", "b", "é", "€", "🦊", "\uffee"), { maxLength: 4 }),
+      fc.array(fc.constantFrom("a", "b"), { maxLength: 4 }),
+    );
+    const row = fc.tuple(
+      fc.constantFrom(1, 2),
+      text.map((parts) => parts.join("")),
+    );
+    const types = [{ type: { kind: "int" } }, { type: { kind: "text" } }] as const;
+    const codec = createKeyCodec(types);
+    const keyOf = (values: readonly Value[]): string => codec.encode(values) as string;
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 3, maxLength: 8 }), row, (unordered, sought) => {
+        const rows = unordered.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+        const vectors = types.map(({ type }, i) =>
+          vectorOf(
+            type,
+            rows.map((values) => values[i]!),
+          ),
+        );
+        const cells = new VectorCells(vectors);
+        const probe = new KeyProbe(codec);
+        const key = keyOf(sought);
+        const low = rows.findLastIndex((values) => keyOf(values) < key);
+        const high = rows.findIndex((values) => keyOf(values) >= key);
+        for (let from = 0; from <= low; from++) {
+          for (let to = Math.max(high, 0); high >= 0 && to < rows.length; to++) {
+            for (let between = from + 1; between < to; between++) {
+              probe.start(key);
+              expect(probe.compare(cells, to)).toBeGreaterThanOrEqual(0);
+              const above = probe.common;
+              expect(probe.compare(cells, from)).toBeLessThan(0);
+              const order = probe.compare(cells, between, Math.min(probe.common, above));
+              const rowKey = keyOf(rows[between]!);
+              expect(Math.sign(order)).toBe(rowKey === key ? 0 : rowKey < key ? -1 : 1);
+            }
+          }
+        }
+        expect(rows.map((_, i) => probe.keyOf(cells, i))).toEqual(rows.map(keyOf));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("does not encode ASCII rows of one prefix", () => {
     const codec = createKeyCodec([{ type: { kind: "int" } }, { type: { kind: "text" } }]);
     const rows = Array.from({ length: 100 }, (_, i) => `user:${String(i)}`);

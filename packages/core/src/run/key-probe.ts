@@ -1,6 +1,6 @@
 import type { ColumnVector, Value } from "@aegisdb/sql/contract";
 import type { KeyCodec } from "../base/keycode.js";
-import { readText } from "../base/text.js";
+import { hasUnusualUnit, readText } from "../base/text.js";
 import { ColumnProbe } from "./column-probe.js";
 
 /** What a probe reads of a block. */
@@ -46,6 +46,12 @@ export class KeyProbe {
   /** Order of the prefix and the key's first units; 0 where the key begins with the prefix. */
   #prefixOrder = 0;
 
+  /**
+   * What the row compared last has in common with the key: the prefix and so many bytes of what
+   * follows; -1 if that is not known.
+   */
+  common = -1;
+
   constructor(codec: KeyCodec) {
     this.#codec = codec;
     this.#forms = prefixForms(codec);
@@ -59,11 +65,18 @@ export class KeyProbe {
     if (this.#prefix !== null) this.#prefixOrder = orderOfPrefix(this.#prefix, key);
   }
 
-  /** Negative, zero or positive as the key of `row` is below, equal to or above the key. */
-  compare(cells: KeyCells, row: number): number {
+  /**
+   * Negative, zero or positive as the key of `row` is below, equal to or above the key. Where the
+   * row lies between two that were compared since `start`, `known` is the lesser of what they had
+   * in common with the key: so has all that lies between them.
+   */
+  compare(cells: KeyCells, row: number, known = -1): number {
+    this.common = -1;
     if (this.#forms === null) return this.#compareColumns(cells, row);
-    if (this.#prefix === null || !this.#hasPrefix(cells, row)) this.#align(cells, row);
-    if (this.#prefixOrder !== 0) return this.#prefixOrder;
+    if (known < 0) {
+      if (this.#prefix === null || !this.#hasPrefix(cells, row)) this.#align(cells, row);
+      if (this.#prefixOrder !== 0) return this.#prefixOrder;
+    }
     const bytes = cells.seek(this.#forms.length, row);
     const { start } = cells;
     const key = this.#key;
@@ -71,14 +84,28 @@ export class KeyProbe {
     const left = key.length - from;
     const length = cells.end - start;
     const common = length < left ? length : left;
-    for (let i = 0; i < common; i++) {
+    for (let i = known < 0 ? 0 : known; i < common; i++) {
       const byte = bytes[start + i]!;
       if (byte >= FIRST_BEYOND_ASCII) return this.#compareEncoded(cells, row);
       const unit = key.charCodeAt(from + i);
       // A unit beyond ASCII is above the byte whatever character it is part of.
-      if (byte !== unit) return byte - unit;
+      if (byte !== unit) {
+        this.common = i;
+        return byte - unit;
+      }
     }
+    this.common = common;
     return length - left;
+  }
+
+  /** The key of a row, from the prefix where it has that. */
+  keyOf(cells: KeyCells, row: number): string {
+    if (this.#forms !== null && this.#prefix !== null && this.#hasPrefix(cells, row)) {
+      const bytes = cells.seek(this.#forms.length, row);
+      const text = readText(bytes, cells.start, cells.end);
+      if (!hasUnusualUnit(text)) return this.#prefix + text;
+    }
+    return this.#codec.encodeRow(cells.keyColumns(), row) as string;
   }
 
   #compareColumns(cells: KeyCells, row: number): number {
