@@ -3,7 +3,7 @@ import { SqlFixture } from "../../packages/core/src/testing/sql-fixture.js";
 import { AegisError } from "../../packages/core/src/errors.js";
 import { checkDatabase } from "../../packages/core/src/query/check.js";
 import type { MemFs } from "../../packages/core/src/vfs/mem-fs.js";
-import { contentsOf } from "../sql-simulation/contents.js";
+import { contentsOf } from "./contents.js";
 
 const DIRECTORY = "/sql";
 
