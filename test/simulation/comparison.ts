@@ -1,7 +1,7 @@
 import type { Prng } from "../../packages/core/src/base/prng.js";
 import { assert } from "../../packages/core/src/errors.js";
 import type { KvSource, Reader } from "./connection.js";
-import { DatabaseState } from "./model.js";
+import type { DatabaseState } from "./model.js";
 import { SPACES, type Space } from "./operations.js";
 import { randomCity, randomEmail, randomKey, randomNumbers } from "./random-values.js";
 

@@ -6,12 +6,14 @@ import {
   type SimulationParts,
 } from "../../packages/core/src/testing/simulation/simulation.js";
 import type { DatabaseSnapshot } from "../../packages/core/src/snapshot.js";
+import { CommitNotes } from "./commits.js";
 import { Comparison } from "./comparison.js";
 import { Connection, readerOfSnapshot } from "./connection.js";
 import type { DatabaseCounts } from "./counts.js";
 import { DatabaseState } from "./model.js";
 import { Rot } from "./rot.js";
 import { createSchema } from "./schema.js";
+import { DatabaseSessions } from "./sessions.js";
 import { DatabaseTransactions } from "./transactions.js";
 import type { OwnStep } from "./workload.js";
 
@@ -27,6 +29,7 @@ export class DatabaseSimulation extends Simulation<DatabaseState, OwnStep> {
   declare protected readonly counts: DatabaseCounts;
   private connection!: Connection;
   private transactions!: DatabaseTransactions;
+  private sessions!: DatabaseSessions;
   private readonly held: Held[] = [];
 
   constructor(parts: SimulationParts & { readonly counts: DatabaseCounts }) {
@@ -50,12 +53,14 @@ export class DatabaseSimulation extends Simulation<DatabaseState, OwnStep> {
       if (engine.seq !== ledger.seq) ledger.add(engine.seq, ledger.state);
     });
     const { connection } = this;
-    this.transactions = new DatabaseTransactions({ connection, ledger, counts, pending });
+    const notes = new CommitNotes({ connection, ledger, counts, pending });
+    this.transactions = new DatabaseTransactions(notes);
+    this.sessions = new DatabaseSessions(notes);
   }
 
   protected override abandon(): void {
     for (const { snapshot } of this.held.splice(0)) snapshot.release();
-    this.transactions.abandon();
+    this.sessions.abandon();
     this.connection.close();
   }
 
@@ -67,15 +72,15 @@ export class DatabaseSimulation extends Simulation<DatabaseState, OwnStep> {
       case "transact":
         return this.transact(step);
       case "begin":
-        return this.transactions.begin(step);
+        return this.sessions.begin(step);
       case "work":
-        return this.transactions.work(step);
+        return this.sessions.work(step);
       case "savepoint":
-        return this.transactions.savepoint(step.slot);
+        return this.sessions.savepoint(step.slot);
       case "rollback":
-        return this.transactions.rollback(step.slot);
+        return this.sessions.rollback(step.slot);
       case "finish":
-        return this.transactions.finish(step);
+        return this.sessions.finish(step);
       case "hold":
         return this.hold();
       case "compareHeld":

@@ -48,8 +48,6 @@ async function firstFailure(plant?: (vfs: Vfs) => Vfs): Promise<string> {
     try {
       await databaseSimulation.run({ config, counts: new DatabaseCounts(), plant }, steps);
     } catch (error) {
-      if (process.env["AEGIS_SIM_COUNTS"])
-        console.log(seed, (error as Error).message.slice(0, 300));
       return (error as Error).message;
     }
   }
@@ -57,7 +55,7 @@ async function firstFailure(plant?: (vfs: Vfs) => Vfs): Promise<string> {
 }
 
 test.each<{ bug: RowBug; told: RegExp }>([
-  { bug: "misSort", told: /instead of|check found|ascending|key/ },
+  { bug: "misSort", told: /instead of|check found/ },
   { bug: "flushForgetsTombstones", told: /instead of|check found/ },
   { bug: "compactionForgetsTombstones", told: /instead of|check found/ },
   { bug: "compactionForgetsSnapshots", told: /instead of/ },

@@ -1,5 +1,5 @@
 import { yieldToEventLoop } from "../../packages/core/src/base/clock.js";
-import { Prng } from "../../packages/core/src/base/prng.js";
+import type { Prng } from "../../packages/core/src/base/prng.js";
 import { close, compact } from "../../packages/core/src/engine/life-cycle.js";
 import type { OpenedEngine } from "../../packages/core/src/engine/open-engine.js";
 import { AegisError, assert } from "../../packages/core/src/errors.js";
@@ -12,6 +12,7 @@ import type { DatabaseCounts } from "./counts.js";
 import type { DatabaseState } from "./model.js";
 
 const MAX_FLIPS = 3;
+const DAMAGE: ReadonlySet<string> = new Set(["CORRUPTION", "UNSUPPORTED_FORMAT"]);
 
 /**
  * Bit rot: a few bytes of a file are not what was written. It happens on a copy of the disk, as it
@@ -113,11 +114,17 @@ export class Rot {
   }
 }
 
-/** Throws an error again unless it is CORRUPTION that says where. */
+/**
+ * Throws an error again unless it is CORRUPTION that says where. The version of a format stands
+ * before all that a checksum covers: a wrong one looks like a file of times to come.
+ */
 function admitCorruption(error: unknown): undefined {
-  if (!(error instanceof AegisError) || error.code !== "CORRUPTION") throw error;
-  assert(error.message.includes(DIRECTORY), `an error names the damaged file: ${error.message}`);
-  assert(/offset \d/.test(error.message), `an error says where the damage is: ${error.message}`);
+  const known = error instanceof AegisError && DAMAGE.has(error.code);
+  if (!known) throw error;
+  const { code, message } = error;
+  assert(message.includes(DIRECTORY), `an error names the damaged file: ${message}`);
+  const located = code !== "CORRUPTION" || /offset \d/.test(message);
+  assert(located, `an error says where the damage is: ${message}`);
   return undefined;
 }
 

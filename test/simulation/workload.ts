@@ -142,11 +142,11 @@ function generateSession(prng: Prng): DatabaseStep[] {
   const steps: DatabaseStep[] = [{ step: "begin", slot, isolation }];
   for (let left = 1 + prng.int(6); left > 0; left--) {
     const dice = prng.int(100);
-    if (dice < 45) steps.push({ step: "work", slot, operation: generateSql(prng) });
+    if (dice < 45) steps.push({ step: "work", slot, operation: generateLikely(prng) });
     else if (dice < 57) steps.push({ step: "savepoint", slot });
     else if (dice < 67) steps.push({ step: "rollback", slot });
     else if (dice < 72) steps.push({ step: "turn" });
-    else steps.push({ step: "do", operation: generateSql(prng), wait: prng.chance(0.2) });
+    else steps.push({ step: "do", operation: generateLikely(prng), wait: prng.chance(0.2) });
   }
   // Now and then it stays open until another takes its place.
   if (prng.chance(0.95)) steps.push({ step: "finish", slot, commit: prng.chance(0.85) });
@@ -226,6 +226,22 @@ function generateSql(prng: Prng): SqlOperation {
     () => ({ do: "define", what: prng.pick(DEFINITIONS) }),
   ];
   return prng.pick(forms)();
+}
+
+/** Mostly what no constraint forbids: a session's transaction fails with its first refusal. */
+function generateLikely(prng: Prng): SqlOperation {
+  const customer = randomCustomer(prng);
+  const city = randomCity(prng);
+  const forms: readonly (() => SqlOperation)[] = [
+    () => ({ do: "addCustomers", from: customer, to: customer + 3, city }),
+    () => ({ do: "setCustomer", id: customer, email: null, city }),
+    () => ({ do: "spend", city, amount: 0 }),
+    () => ({ do: "dropCustomer", id: customer }),
+    () => ({ do: "dropOrders", below: prng.int(250) }),
+    () => ({ do: "addVisits", customer: null, page: randomNote(prng), count: 1 + prng.int(5) }),
+    () => ({ do: "dropVisits", below: randomNote(prng) }),
+  ];
+  return prng.chance(0.25) ? generateSql(prng) : prng.pick(forms)();
 }
 
 function generateOrders(prng: Prng, from: number): SqlOperation {

@@ -70,6 +70,15 @@ export class SimulationCounts {
     this[`in${place}`]++;
   }
 
+  /** What others went through is counted in; the deepest level is the deeper one. */
+  add(other: this): void {
+    const counts = this as unknown as Record<string, number>;
+    for (const [name, count] of Object.entries(other) as [string, number][]) {
+      counts[name] =
+        name === "deepestLevel" ? Math.max(counts[name]!, count) : counts[name]! + count;
+    }
+  }
+
   toString(): string {
     return Object.entries(this)
       .map(([name, count]) => `${name} ${String(count)}`)

@@ -14,7 +14,6 @@ export const engineSimulation: SeededSimulation<EngineStep> = {
 export const ENGINE_LEAST: LeastCounts<SimulationCounts> = {
   workloads: 1,
   commits: 25,
-  conflicts: 0.1,
   powerCuts: 1,
   kills: 0.3,
   interruptedRecoveries: 1,
@@ -26,5 +25,5 @@ export const ENGINE_LEAST: LeastCounts<SimulationCounts> = {
   compactions: 10,
   manifestRotations: 0.1,
   longLogs: 0.2,
-  heldAcrossCompactions: 0.1,
+  heldAcrossCompactions: 0.05,
 };

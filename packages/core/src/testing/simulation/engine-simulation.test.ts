@@ -7,7 +7,7 @@ vi.mock(import("../../limits.js"), async (original) => {
   return { ...(await original()), ...smallLimits };
 });
 
-const SEEDS = wantedSeeds({ first: 1, count: 160 });
+const SEEDS = wantedSeeds({ first: 1, count: 120 });
 const TIMEOUT_MS = 60_000 + SEEDS.count * 1000;
 
 test(

@@ -7,14 +7,14 @@ const PATIENCE_TURNS = 1000;
 /** Promises of the database that nobody waits for yet, and what came of them. */
 export class PendingPromises {
   private readonly waiting = new Set<Promise<unknown>>();
-  private readonly errors: unknown[] = [];
+  private readonly errors: Error[] = [];
 
   /** `isExpected`: whether an error is what the disk has been made to do. */
   constructor(private readonly isExpected: (error: unknown) => boolean) {}
 
   /** `onDone` may throw: what it says is wrong with the promise's value. */
   follow<T>(promise: Promise<T>, onDone: (value: T) => void): void {
-    const settled = promise.then(onDone).catch((error: unknown) => {
+    const settled = promise.then(onDone).catch((error: Error) => {
       if (!this.isExpected(error)) this.errors.push(error);
     });
     this.waiting.add(settled);

@@ -37,7 +37,7 @@ export function withCompactionBugs(options: CompactionOptions): CompactionOption
 }
 
 /** Of so many rows one changes places with the next. */
-const EVERY = 5;
+const EVERY = 20;
 
 type Row = Parameters<RunSectionWriter["add"]>;
 

@@ -226,6 +226,8 @@ export abstract class Simulation<
 
   private async shutDown(): Promise<void> {
     this.end();
+    // What is given up may be written down once more, and fail: that close would not be a clean one.
+    this.opened.engine.assertUsable();
     await close(this.opened);
     await this.pending.settle();
   }
