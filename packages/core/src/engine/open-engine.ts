@@ -58,6 +58,9 @@ export interface OpenedEngine {
   readonly lock: DirectoryLock;
 }
 
+/** Ids of logs are random integers up to this. */
+const MAX_LOG_ID = 2 ** 53;
+
 export function openEngine(options: EngineOptions): OpenedEngine {
   const { vfs, directory } = options;
   if (!vfs.exists(directory)) makeDirectory(vfs, directory);
@@ -162,6 +165,7 @@ function openLog(
     syncIntervalMs: options.syncIntervalMs,
     maxRecordBytes: options.maxTransactionBytes,
     replayFrom,
+    logId: options.prng.int(MAX_LOG_ID),
     onFailure,
   });
 }

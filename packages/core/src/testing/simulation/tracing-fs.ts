@@ -4,8 +4,8 @@ import { WrappedFile, WrappedFs } from "./wrapped-fs.js";
 
 /**
  * Writes down every call that changes a disk, with a checksum of each byte that is written, so that
- * two runs can be compared byte for byte. What LOCK holds is unlike any other by design: it has its
- * place in the trace, and its content has not.
+ * two runs can be compared byte for byte. The nonce of a lock is unlike any other by design: what is
+ * done to LOCK has its place in the trace, and the nonce has not.
  */
 export class TracingFs extends WrappedFs {
   constructor(
@@ -16,34 +16,38 @@ export class TracingFs extends WrappedFs {
   }
 
   override openRead(path: string): ReadFile {
-    this.trace.push(`read ${path}`);
+    note(this.trace, `read ${path}`);
     return super.openRead(path);
   }
 
   override openWrite(path: string, options: { create: boolean; dataSync?: boolean }): WriteFile {
-    this.trace.push(`open ${path} ${JSON.stringify(options)}`);
+    note(this.trace, `open ${path} ${JSON.stringify(options)}`);
     return new TracingFile(super.openWrite(path, options), this.trace);
   }
 
   override makeDirectory(path: string): void {
-    this.trace.push(`make ${path}`);
+    note(this.trace, `make ${path}`);
     super.makeDirectory(path);
   }
 
   override rename(from: string, to: string): void {
-    this.trace.push(`rename ${from} to ${to}`);
+    note(this.trace, `rename ${from} to ${to}`);
     super.rename(from, to);
   }
 
   override remove(path: string): void {
-    this.trace.push(`remove ${path}`);
+    note(this.trace, `remove ${path}`);
     super.remove(path);
   }
 
   override syncDirectory(path: string): void {
-    this.trace.push(`sync ${path}`);
+    note(this.trace, `sync ${path}`);
     super.syncDirectory(path);
   }
+}
+
+function note(trace: string[], line: string): void {
+  trace.push(line.replaceAll(/(LOCK[^ ]*-)[0-9a-f]{32}/g, "$1nonce"));
 }
 
 class TracingFile extends WrappedFile {
@@ -55,32 +59,32 @@ class TracingFile extends WrappedFile {
   }
 
   override write(data: Uint8Array, offset: number): void {
-    this.note("write", data, offset);
+    this.written("write", data, offset);
     super.write(data, offset);
   }
 
   override writeAsync(data: Uint8Array, offset: number): Promise<void> {
-    this.note("writeAsync", data, offset);
+    this.written("writeAsync", data, offset);
     return super.writeAsync(data, offset);
   }
 
   override truncate(size: number): void {
-    this.trace.push(`truncate ${this.path} to ${size}`);
+    note(this.trace, `truncate ${this.path} to ${size}`);
     super.truncate(size);
   }
 
   override sync(): void {
-    this.trace.push(`sync ${this.path}`);
+    note(this.trace, `sync ${this.path}`);
     super.sync();
   }
 
   override syncAsync(): Promise<void> {
-    this.trace.push(`syncAsync ${this.path}`);
+    note(this.trace, `syncAsync ${this.path}`);
     return super.syncAsync();
   }
 
-  private note(call: string, data: Uint8Array, offset: number): void {
+  private written(call: string, data: Uint8Array, offset: number): void {
     const content = this.path.includes("LOCK") ? "" : `, crc ${crc32(data)}`;
-    this.trace.push(`${call} ${this.path} at ${offset}, ${data.length} bytes${content}`);
+    note(this.trace, `${call} ${this.path} at ${offset}, ${data.length} bytes${content}`);
   }
 }
