@@ -22,7 +22,9 @@ vi.mock(import("../../packages/core/src/base/clock.js"), async (original) => {
 vi.hoisted(() => {
   globalThis.FinalizationRegistry = class {
     readonly [Symbol.toStringTag] = "FinalizationRegistry";
-    register(): void {}
+    register(): void {
+      // Nobody is ever told.
+    }
     unregister(): boolean {
       return false;
     }
