@@ -23,6 +23,8 @@ export const SCAN_BLOCK_ROWS: number = 4096;
 export const POINT_BLOCK_BYTES: number = 16 * KB;
 /** Largest block of any tree before it is cut whatever its row count: bounds decode memory. */
 export const MAX_BLOCK_BYTES: number = 4 * MB;
+/** Bytes of a run file that are gathered for one write. */
+export const RUN_OUTPUT_BYTES: number = 1 * MB;
 /** Rows per memtable chunk: a vector's arrays are allocated in these units. */
 export const MEMTABLE_CHUNK_ROWS: number = 4096;
 /** Tests have memory that may be used again overwritten, so that whoever still reads it is noticed. */

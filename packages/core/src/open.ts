@@ -1,6 +1,7 @@
 import { systemClock } from "./base/clock.js";
 import { Prng, randomSeed } from "./base/prng.js";
 import { Database } from "./database.js";
+import { close } from "./engine/life-cycle.js";
 import { openEngine, type EngineOptions } from "./engine/open-engine.js";
 import { AegisError } from "./errors.js";
 import { resolveOptions, type OpenOptions, type ResolvedOptions } from "./options.js";
@@ -21,7 +22,14 @@ const MEMORY_PATH = ":memory:";
 export async function open(options: string | OpenOptions): Promise<Database> {
   const resolved = resolveOptions(options);
   assertRuntime();
-  return new Database(openEngine(engineOptions(resolved)), resolved);
+  const opened = openEngine(engineOptions(resolved));
+  try {
+    return new Database(opened, resolved);
+  } catch (error) {
+    // The models read as soon as they are made; without them nobody could give the directory back.
+    await close(opened).catch(() => undefined);
+    throw error;
+  }
 }
 
 function engineOptions(options: ResolvedOptions): EngineOptions {

@@ -17,8 +17,6 @@ const { timeOrigin } = performance;
 /** Date.now() is below the time by up to a millisecond; beyond this it was set. */
 const MAX_AHEAD_MS = 2;
 
-const TIME_ORIGIN = performance.timeOrigin;
-
 /** What timeOrigin + now() is behind the system's clock, in milliseconds. */
 let drift = 0;
 

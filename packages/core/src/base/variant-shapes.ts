@@ -109,7 +109,7 @@ export function setMember(object: object, key: string, value: unknown): void {
 }
 
 /** A function that makes objects of these keys, in this order, as a literal. */
-export function compileMaker(keys: readonly string[]): ObjectMaker {
+function compileMaker(keys: readonly string[]): ObjectMaker {
   const members = keys.map((key, i) => `${memberName(key)}: values[base + ${i}]`);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- keys enter as quoted literals.
   return new Function("values", "base", `return { ${members.join(", ")} };`) as ObjectMaker;

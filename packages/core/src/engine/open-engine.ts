@@ -69,6 +69,9 @@ export interface OpenedEngine {
   readonly lock: DirectoryLock;
 }
 
+/** Ids of logs are random integers up to this. */
+const MAX_LOG_ID = 2 ** 53;
+
 export function openEngine(options: EngineOptions): OpenedEngine {
   const { vfs, directory } = options;
   if (!vfs.exists(directory)) makeDirectory(vfs, directory);
@@ -184,6 +187,7 @@ function openLog(
     maxRecordBytes: options.maxTransactionBytes,
     // What waits for the disk is held in memory, and counts as not being in runs.
     maxUnsyncedBytes: Math.min(options.writeBufferBytes / 2, MAX_UNSYNCED_BYTES),
+    logId: options.prng.int(MAX_LOG_ID),
     ...given,
   });
 }

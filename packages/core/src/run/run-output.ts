@@ -1,15 +1,14 @@
+import { RUN_OUTPUT_BYTES } from "../limits.js";
 import type { Vfs, WriteFile } from "../vfs/contract.js";
 
 /** Gathers small pieces, so that a run file is written in large sequential writes. */
-const OUTPUT_BUFFER_BYTES = 1024 * 1024;
-
 export class RunOutput {
   /** Bytes appended so far. */
   position = 0;
   readonly path: string;
   readonly #vfs: Vfs;
   readonly #file: WriteFile;
-  readonly #buffer = new Uint8Array(OUTPUT_BUFFER_BYTES);
+  readonly #buffer = new Uint8Array(RUN_OUTPUT_BYTES);
   #buffered = 0;
   #written = 0;
 

@@ -60,6 +60,8 @@ export async function shrink<Operation>(
 export interface SeededTest<Operation> extends ShrinkOptions {
   /** What the operations were generated from. */
   readonly seed: number;
+  /** What else the seed chose, to be printed with it. */
+  readonly setting?: string;
   readonly operations: readonly Operation[];
   readonly test: OperationTest<Operation>;
   /** One operation on one line; JSON by default. */
@@ -75,6 +77,7 @@ export async function runSeeded<Operation>(seeded: SeededTest<Operation>): Promi
   const before = seeded.operations.length;
   const message = [
     `failed with seed ${seeded.seed}: ${failure instanceof Error ? failure.message : String(failure)}`,
+    ...(seeded.setting === undefined ? [] : [`with ${seeded.setting}`]),
     `${minimal ? "minimal" : "not yet minimal"} list, ${operations.length} of ${before} operations, after ${runs} runs:`,
     ...operations.map((operation, index) => `  ${index + 1}. ${describe(operation)}`),
   ].join("\n");

@@ -1,14 +1,16 @@
+import type { Clock } from "../../base/clock.js";
 import { Prng } from "../../base/prng.js";
 import { AegisError } from "../../errors.js";
 import { openEngine, type OpenedEngine } from "../../engine/open-engine.js";
 import type { Vfs } from "../../vfs/contract.js";
 import { MemFs } from "../../vfs/mem-fs.js";
+import type { SimulationCounts } from "./counts.js";
 import { SimulatedDisk } from "./disk.js";
-import { SimulatedClock, SimulatedHost } from "./simulated-host.js";
+import { SimulatedHost } from "./simulated-host.js";
+import { setLimits } from "./small-limits.js";
 import type { RecoveryCrash, SimulationConfig } from "./steps.js";
 
 export const DIRECTORY = "db";
-const POOL_BYTES = 1024 * 1024;
 const MAX_TRANSACTION_BYTES = 1024 * 1024;
 /** Longer than any run: the log never syncs on its own. */
 const NEVER_MS = 2 ** 30;
@@ -16,18 +18,17 @@ const NEVER_MS = 2 ** 30;
 /** A computer with one disk, on which the database is started again and again. */
 export class Computer {
   disk: SimulatedDisk;
-  /** Attempts to open that a crash ended. */
-  interruptedRecoveries = 0;
   private memory = new MemFs();
   private pid = 1;
-  private readonly clock: SimulatedClock;
 
   constructor(
     private readonly config: SimulationConfig,
+    private readonly counts: SimulationCounts,
+    private readonly clock: Clock,
     private readonly plant?: (vfs: Vfs) => Vfs,
   ) {
-    this.clock = new SimulatedClock(config.tickMs);
-    this.disk = new SimulatedDisk(this.memory, this.plant);
+    setLimits(config.limits);
+    this.disk = new SimulatedDisk(this.memory, this.plant, this.counts);
   }
 
   get openFiles(): number {
@@ -36,17 +37,31 @@ export class Computer {
 
   /** A new process opens the database on the disk as it is. */
   open(): OpenedEngine {
+    return this.openOn(this.disk.fs, this.pid);
+  }
+
+  /** The disk as the operating system shows it now. Nothing done to it comes back to this one. */
+  copyOfDisk(): MemFs {
+    return this.memory.clone();
+  }
+
+  /** Opens a copy of the disk as a process would that was started after this one was killed. */
+  openCopy(copy: MemFs): OpenedEngine {
+    return this.openOn(copy, this.pid + 1);
+  }
+
+  private openOn(vfs: Vfs, pid: number): OpenedEngine {
     return openEngine({
-      vfs: this.disk.fs,
+      vfs,
       directory: DIRECTORY,
-      host: new SimulatedHost(this.pid),
+      host: new SimulatedHost(pid),
       clock: this.clock,
-      prng: new Prng(this.pid),
+      prng: new Prng(pid),
       memory: false,
       sync: this.config.sync,
       syncIntervalMs: NEVER_MS,
       maxTransactionBytes: MAX_TRANSACTION_BYTES,
-      bufferPoolBytes: POOL_BYTES,
+      bufferPoolBytes: this.config.bufferPoolBytes,
       writeBufferBytes: this.config.writeBufferBytes,
       compression: this.config.compression,
       inlineBackground: this.config.inlineBackground,
@@ -57,7 +72,7 @@ export class Computer {
   /** The process has ended; the disk is as it was. */
   newProcess(): void {
     this.pid++;
-    this.disk = new SimulatedDisk(this.memory, this.plant);
+    this.disk = new SimulatedDisk(this.memory, this.plant, this.counts);
   }
 
   /**
@@ -73,7 +88,7 @@ export class Computer {
         this.disk.disarm();
         return opened;
       }
-      this.interruptedRecoveries++;
+      this.counts.interruptedRecoveries++;
     }
     this.boot();
     return this.open();

@@ -4,6 +4,7 @@ import { ErrorFs } from "../../vfs/error-fs.js";
 import { ArmedRule, type Fault, type FaultRule, type Operation } from "../../vfs/faults.js";
 import { ioError } from "../../vfs/io-errors.js";
 import type { MemFs } from "../../vfs/mem-fs.js";
+import { SimulationCounts, type CrashPlace } from "./counts.js";
 import { WrappedFile, WrappedFs } from "./wrapped-fs.js";
 
 export interface CrashOrder {
@@ -34,6 +35,7 @@ export class SimulatedDisk {
   constructor(
     private readonly memory: MemFs,
     plant: (vfs: Vfs) => Vfs = (vfs) => vfs,
+    private readonly counts: SimulationCounts = new SimulationCounts(),
   ) {
     const torn = new TornWrites(plant(memory), memory, (begin) => this.tear(begin));
     this.fs = new ErrorFs(torn, { before: (operation) => this.before(operation) });
@@ -84,10 +86,12 @@ export class SimulatedDisk {
 
   private before(operation: Operation): Fault | undefined {
     if (operation.index >= this.strikeAt && !this.struck) {
+      this.counts.crashIn(crashPlace(operation));
       this.tearing = operation.kind === "write" || operation.kind === "writeAsync";
       if (!this.tearing) this.strike();
     }
     const fault = this.rules.map((rule) => rule.faultFor(operation)).find((found) => found);
+    if (fault !== undefined) this.counts.faultStrikes(fault, operation);
     const failedSync = operation.kind.startsWith("sync") && fault?.kind === "fail";
     if (failedSync && operation.kind !== "syncDirectory") this.loseUnsynced(operation.path);
     return fault;
@@ -104,6 +108,22 @@ export class SimulatedDisk {
     this.strike();
     return true;
   }
+}
+
+/** Deep enough for the steps of a job to be among the callers of its writes. */
+const STACK_FRAMES = 60;
+
+/** What the database is at, by the file; whose run file it is, the stack of callers tells. */
+function crashPlace({ path }: Operation): CrashPlace {
+  if (path.includes("/log")) return "Log";
+  if (/MANIFEST|CURRENT/.test(path)) return "Manifest";
+  if (!path.endsWith(".run")) return "Elsewhere";
+  const depth = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_FRAMES;
+  const { stack = "" } = new Error();
+  Error.stackTraceLimit = depth;
+  if (stack.includes("tree/flush.")) return "Flush";
+  return stack.includes("tree/compaction.") ? "Compaction" : "Elsewhere";
 }
 
 /**

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { SimulationCounts } from "./counts.js";
+import { engineSimulation } from "./engine-seeds.js";
 import { plant, type PlantedBug } from "./planted-bugs.js";
-import { Simulation } from "./simulation.js";
-import { generateWorkload } from "./workload.js";
 
 vi.mock(import("../../limits.js"), async (original) => {
   const { smallLimits } = await import("./small-limits.js");
@@ -32,9 +31,10 @@ async function firstCaught(
   bug: PlantedBug,
 ): Promise<{ seed: number; failure: string } | undefined> {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const { config, steps } = generateWorkload(seed);
+    const { config, steps } = engineSimulation.generate(seed);
+    const counts = new SimulationCounts();
     try {
-      await new Simulation(config, new SimulationCounts(), plant(bug)).run(steps);
+      await engineSimulation.run({ config, counts, plant: plant(bug) }, steps);
     } catch (error) {
       return { seed, failure: (error as Error).message };
     }

@@ -1,10 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { runSeeded } from "../shrink.js";
 import { SimulationCounts } from "./counts.js";
+import { engineSimulation } from "./engine-seeds.js";
 import { plant } from "./planted-bugs.js";
-import { Simulation } from "./simulation.js";
-import { describeStep, type Step } from "./steps.js";
-import { generateWorkload } from "./workload.js";
+import { runSeed } from "./run-seeds.js";
 
 vi.mock(import("../../limits.js"), async (original) => {
   const { smallLimits } = await import("./small-limits.js");
@@ -13,8 +11,8 @@ vi.mock(import("../../limits.js"), async (original) => {
 
 async function run(seed: number): Promise<string> {
   const counts = new SimulationCounts();
-  const { config, steps } = generateWorkload(seed);
-  await new Simulation(config, counts).run(steps);
+  const { config, steps } = engineSimulation.generate(seed);
+  await engineSimulation.run({ config, counts }, steps);
   return String(counts);
 }
 
@@ -27,14 +25,8 @@ test("a seed does the same every time, down to the number of calls to the file s
 async function firstFailure(): Promise<string> {
   const bug = plant({ files: /\.run$/, every: 1 });
   for (let seed = 1; ; seed++) {
-    const { config, steps } = generateWorkload(seed);
     try {
-      await runSeeded<Step>({
-        seed,
-        operations: steps,
-        test: (shorter) => new Simulation(config, new SimulationCounts(), bug).run(shorter),
-        describe: describeStep,
-      });
+      await runSeed(engineSimulation, seed, new SimulationCounts(), bug);
     } catch (error) {
       return (error as Error).message;
     }
@@ -46,7 +38,7 @@ test("a failure names its seed and comes with a list of steps that is as short a
   const [, seed] = /^failed with seed (\d+): recovery after .*damaged/.exec(message) ?? [];
   expect(seed).toBeDefined();
   const [, left, all] = /minimal list, (\d+) of (\d+) operations/.exec(message)!;
-  expect(Number(all)).toBe(generateWorkload(Number(seed)).steps.length);
+  expect(Number(all)).toBe(engineSimulation.generate(Number(seed)).steps.length);
   expect(Number(left)).toBeLessThan(8);
   expect(message.match(/^ {2}\d+\. \{"step":/gm)).toHaveLength(Number(left));
 });

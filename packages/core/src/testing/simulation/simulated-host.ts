@@ -31,9 +31,14 @@ export class SimulatedClock implements Clock {
   private ms = 0;
   private looks = 0;
 
-  constructor(private readonly tickMs: number) {}
+  /** `still`: the wall clock moves by `advance` alone. */
+  constructor(
+    private readonly tickMs: number,
+    private readonly still = false,
+  ) {}
 
   now(): number {
+    if (this.still) return this.micros;
     this.micros += MICROS_BETWEEN_LOOKS;
     const back = ++this.looks % LOOKS_BETWEEN_STEPS_BACK === 0;
     return back ? this.micros - STEP_BACK_MICROS : this.micros;
@@ -42,5 +47,10 @@ export class SimulatedClock implements Clock {
   monotonicMs(): number {
     this.ms += this.tickMs;
     return this.ms;
+  }
+
+  /** Sets the wall clock on. */
+  advance(ms: number): void {
+    this.micros += ms * 1000;
   }
 }

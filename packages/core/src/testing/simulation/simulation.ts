@@ -1,60 +1,85 @@
 import { yieldToEventLoop } from "../../base/clock.js";
 import { Prng } from "../../base/prng.js";
 import { AegisError, assert } from "../../errors.js";
-import { check } from "../../engine/check.js";
-import type { Snapshot } from "../../engine/contract.js";
 import { checkpoint, close, compact } from "../../engine/life-cycle.js";
 import type { OpenedEngine } from "../../engine/open-engine.js";
-import { LOG_SEGMENT_BYTES } from "../../limits.js";
 import type { Vfs } from "../../vfs/contract.js";
 import type { FaultRule } from "../../vfs/faults.js";
-import { compareAll, unfinishedCursors, Walk } from "./compare.js";
 import { Computer } from "./computer.js";
 import type { SimulationCounts } from "./counts.js";
 import { CommitLedger } from "./ledger.js";
 import { assertTidy } from "./litter.js";
-import type { ModelState } from "./model.js";
-import type { SimulationConfig, Step } from "./steps.js";
-import { Transactions } from "./transactions.js";
+import { PendingPromises } from "./pending.js";
+import { SimulatedClock } from "./simulated-host.js";
+import {
+  isMachineStep,
+  type CrashStep,
+  type FaultStep,
+  type MachineStep,
+  type SimulationConfig,
+} from "./steps.js";
 
-interface Held {
-  readonly view: Snapshot;
-  readonly state: ModelState;
-  readonly walk: Walk | undefined;
+export interface SimulationParts {
+  readonly config: SimulationConfig;
+  readonly counts: SimulationCounts;
+  readonly clock?: SimulatedClock;
+  /** A file system on which a program with a bug would run. */
+  readonly plant?: ((vfs: Vfs) => Vfs) | undefined;
 }
 
-type CrashStep = Step & { step: "crash" };
-
-/** Runs a workload against an engine on a simulated computer, beside the model. */
-export class Simulation {
-  private readonly computer: Computer;
-  private readonly ledger: CommitLedger;
-  private opened: OpenedEngine;
-  private transactions: Transactions;
-  private readonly held: Held[] = [];
+/**
+ * Runs a workload against a database on a simulated computer, beside a model: whatever befalls the
+ * computer, the database must afterwards be in a state that the ledger of the model allows. What a
+ * database holds and how it is compared is the matter of the classes that extend this one.
+ */
+export abstract class Simulation<
+  State,
+  OwnStep extends { readonly step: string } = { readonly step: never },
+> {
+  protected readonly counts: SimulationCounts;
+  protected readonly clock: SimulatedClock;
+  protected readonly computer: Computer;
+  protected readonly ledger: CommitLedger<State>;
+  protected opened!: OpenedEngine;
+  protected pending!: PendingPromises;
   private crash: CrashStep | undefined;
-  private treeIds = 1;
   /** No fault has struck on this disk: then nothing excuses a file that stays open. */
   private spotless = true;
 
-  constructor(
-    private readonly config: SimulationConfig,
-    private readonly counts: SimulationCounts,
-    plant?: (vfs: Vfs) => Vfs,
-  ) {
-    unfinishedCursors.length = 0;
-    this.computer = new Computer(config, plant);
-    this.ledger = new CommitLedger(config.sync);
-    this.opened = this.computer.open();
-    this.transactions = this.newTransactions();
+  constructor({ config, counts, clock, plant }: SimulationParts, empty: State) {
+    this.counts = counts;
+    this.clock = clock ?? new SimulatedClock(config.tickMs);
+    this.computer = new Computer(config, counts, this.clock, plant);
+    this.ledger = new CommitLedger(config.sync, empty);
     counts.workloads++;
   }
 
-  async run(steps: readonly Step[]): Promise<void> {
+  /** An engine was opened: from now on all work is done on it. */
+  protected abstract connect(): void;
+  /** Gives up what is open: transactions, snapshots. The engine will be closed or is dead. */
+  protected abstract abandon(): void;
+  /** Makes what every workload finds; nothing goes wrong meanwhile. */
+  protected setUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected abstract take(step: OwnStep): void | Promise<void>;
+  /** Compares everything that the database holds with the last state of the ledger. */
+  protected abstract compareLatest(prng: Prng): void;
+  /** The first of what the database finds wrong with itself. */
+  protected abstract problem(): Promise<string | undefined>;
+
+  async run(steps: readonly (OwnStep | MachineStep)[]): Promise<void> {
+    this.opened = this.computer.open();
+    this.renewPending();
+    this.connect();
+    await this.setUp();
     for (const [index, step] of steps.entries()) {
       const where = `step ${index + 1} (${step.step})`;
       if (step.step === "crash") await this.survive(where, () => this.strikeArmed());
-      await this.survive(where, () => this.take(step));
+      await this.survive(where, () =>
+        isMachineStep(step) ? this.takeMachineStep(step) : this.take(step),
+      );
     }
     await this.survive("the crash at the end", () => this.strikeArmed());
     this.computer.disk.heal();
@@ -62,6 +87,16 @@ export class Simulation {
     await this.shutDown();
     const { openFiles } = this.computer;
     assert(!this.spotless || openFiles === 0, `${openFiles} files were left open`);
+  }
+
+  /** Whether an error is what the disk was made to do. */
+  protected isDisksFault(error: unknown): boolean {
+    const { disk } = this.computer;
+    return isEnvironment(error) && (disk.struck || disk.wasFaulty);
+  }
+
+  private renewPending(): void {
+    this.pending = new PendingPromises((error) => this.isDisksFault(error));
   }
 
   /** Runs `work`; what breaks by an armed crash or a fault is then put right again. */
@@ -85,37 +120,18 @@ export class Simulation {
     return (disk.struck || disk.faulty) && isEnvironment(error);
   }
 
-  private take(step: Step): void | Promise<void> {
+  private takeMachineStep(step: MachineStep): void | Promise<void> {
     switch (step.step) {
-      case "commit":
-        return this.transactions.commit(step);
-      case "begin":
-        return this.transactions.begin(step);
-      case "work":
-        return this.transactions.work(step);
-      case "finish":
-        return this.transactions.finish(step);
       case "settle":
-        return this.transactions.settle();
-      case "compactAside":
-        this.transactions.waitFor(compact(this.opened, {}).catch(throwUnlessClosed));
-        return undefined;
+        return this.pending.settle();
       case "turn":
         return yieldToEventLoop();
-      case "hold":
-        return this.hold(new Prng(step.seed));
-      case "compareHeld":
-        for (const { view, state, walk } of this.held) {
-          compareAll(view, state, new Prng(step.seed), "a held snapshot");
-          walk?.goOn(1 + (step.seed % 7));
-        }
-        return undefined;
-      case "release":
-        this.held.splice(step.which, 1).forEach(({ view }) => view.release());
+      case "compactAside":
+        this.pending.follow(compact(this.opened, {}).catch(throwUnlessClosed), () => undefined);
         return undefined;
       case "compare":
         this.computer.disk.heal();
-        return this.compareLatest(step.seed);
+        return this.compareLatest(new Prng(step.seed));
       case "fault":
         return this.fault(step);
       case "crash":
@@ -146,29 +162,12 @@ export class Simulation {
     }
   }
 
-  private hold(prng: Prng): void {
-    const { state } = this.ledger;
-    const view = this.opened.engine.snapshot();
-    // A walk over the latest view holds what it needs by itself.
-    const walked = prng.chance(0.5) ? view : this.opened.engine.latest();
-    const name = [...state.names.keys()][prng.int(state.names.size + 1)];
-    const walk =
-      name === undefined ? undefined : new Walk(walked, name, state.named(name)!, prng.chance(0.5));
-    this.held.push({ view, state, walk });
-    walk?.goOn(prng.int(4));
-  }
-
-  private compareLatest(seed: number): void {
-    compareAll(this.opened.engine.latest(), this.ledger.state, new Prng(seed), "the database");
-  }
-
   private async check(): Promise<void> {
-    const { problems } = await check(this.opened, {});
-    const [first] = problems;
-    assert(first === undefined, `check found in ${first?.where}: ${first?.problem}`);
+    const problem = await this.problem();
+    assert(problem === undefined, `check found ${problem}`);
   }
 
-  private fault({ kind, after, manner }: Step & { step: "fault" }): void {
+  private fault({ kind, after, manner }: FaultStep): void {
     const { disk } = this.computer;
     disk.heal();
     const full = manner === "full" || manner === "fullForGood";
@@ -198,11 +197,10 @@ export class Simulation {
   private async recover(): Promise<void> {
     const { power, recovery, seed } = this.crash!;
     await this.letGo();
-    const before = this.computer.interruptedRecoveries;
     this.opened = this.computer.recover(recovery, new Prng(seed + 1));
-    this.counts.interruptedRecoveries += this.computer.interruptedRecoveries - before;
     if (power) this.counts.powerCuts++;
     else this.counts.kills++;
+    if (this.opened.log.recovery.tornBytes > 0) this.counts.tornTails++;
     this.spotless = true;
     // If the power goes only while it recovers, what was not on the disk may be gone all the same.
     await this.goOn(power || recovery.some((crash) => crash.power));
@@ -219,49 +217,39 @@ export class Simulation {
   }
 
   private async reopen(): Promise<void> {
-    const { seq } = this.ledger;
     await this.shutDown();
     this.opened = this.computer.open();
-    assert(this.opened.engine.seq === seq, "a clean close loses nothing");
+    assert(this.opened.engine.seq === this.ledger.seq, "a clean close loses nothing");
     assert(this.opened.log.recovery.cleanClose, "a clean close is recorded");
     await this.goOn(false);
   }
 
   private async shutDown(): Promise<void> {
-    this.abandon();
+    this.end();
+    // What is given up may be written down once more, and fail: that close would not be a clean one.
+    this.opened.engine.assertUsable();
     await close(this.opened);
-    await this.transactions.settle();
+    await this.pending.settle();
   }
 
   private async letGo(): Promise<void> {
-    this.abandon();
-    await this.transactions.settle();
+    this.end();
+    await this.pending.settle();
   }
 
-  private abandon(): void {
-    this.counts.engineEnds(this.opened, LOG_SEGMENT_BYTES);
+  private end(): void {
+    this.counts.engineEnds(this.opened);
     this.counts.operations += this.computer.disk.fs.count();
-    for (const { view } of this.held.splice(0)) view.release();
-    this.transactions.abandon();
+    this.abandon();
   }
 
   private async goOn(power: boolean): Promise<void> {
     assertTidy(this.computer.disk.fs, this.opened);
-    const state = this.ledger.recovered(this.opened.engine.seq, power);
-    this.transactions = this.newTransactions();
-    compareAll(this.opened.engine.latest(), state, new Prng(1), "the database");
+    this.counts.lostCommits += this.ledger.recovered(this.opened.engine.seq, power).lost;
+    this.renewPending();
+    this.connect();
+    this.compareLatest(new Prng(1));
     await this.check();
-  }
-
-  private newTransactions(): Transactions {
-    return new Transactions(
-      this.opened.engine,
-      this.ledger,
-      this.counts,
-      () => this.treeIds++,
-      (error) =>
-        isEnvironment(error) && (this.computer.disk.struck || this.computer.disk.wasFaulty),
-    );
   }
 
   private isUnusable(): boolean {
@@ -274,7 +262,7 @@ export class Simulation {
   }
 }
 
-function isEnvironment(error: unknown): boolean {
+export function isEnvironment(error: unknown): boolean {
   return error instanceof AegisError && error.kind === "environment";
 }
 

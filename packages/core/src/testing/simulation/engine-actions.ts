@@ -2,10 +2,10 @@ import type { Value } from "@aegisdb/sql/contract";
 import { yieldToEventLoop } from "../../base/clock.js";
 import { AegisError, assert } from "../../errors.js";
 import type { TreeRef, WriteTransaction } from "../../engine/contract.js";
-import { compareBatches, comparePoint, compareScan } from "./compare.js";
-import { keyWidth, type Effect, type ModelState, type ModelTree } from "./model.js";
+import { compareBatches, comparePoint, compareScan } from "./engine-compare.js";
+import { keyWidth, type Effect, type ModelState, type ModelTree } from "./engine-model.js";
 import { fitsKey, fitsRow, layouts, OWNER_COLUMN, type ShapeName } from "./shapes.js";
-import type { Action, Range } from "./steps.js";
+import type { Action, Range } from "./engine-steps.js";
 
 interface Mark {
   readonly savepoint: number;

@@ -1,46 +1,26 @@
 import type { Value } from "@aegisdb/sql/contract";
 import { Prng } from "../../base/prng.js";
-import { compareKeys } from "./model.js";
+import { compareKeys } from "./engine-model.js";
 import { randomKey, randomRow, type ShapeName } from "./shapes.js";
-import type { Action, Range, RecoveryCrash, SimulationConfig, Step, Workload } from "./steps.js";
+import type { Action, EngineStep, Range, Workload } from "./engine-steps.js";
+import { generateConfig, generateCrash, generateFault } from "./steps.js";
 
 const BASE_TREES: readonly ShapeName[] = ["documents", "readings", "extra"];
 const MIN_STEPS = 40;
 const MAX_STEPS = 160;
 const EXTRA_NAMES = ["x0", "x1", "x2"];
-const FAULT_KINDS = [
-  "read",
-  "write",
-  "writeAsync",
-  "sync",
-  "syncAsync",
-  "create",
-  "remove",
-] as const;
-const MORE_FAULT_KINDS = ["rename", "syncDirectory", "openRead", "openWrite", "size"] as const;
-
 /** The workload of a seed: always the same one. */
 export function generateWorkload(seed: number): Workload {
   const prng = new Prng(seed);
   const config = generateConfig(prng);
   const length = MIN_STEPS + prng.int(MAX_STEPS - MIN_STEPS);
-  const steps: Step[] = [setUp()];
+  const steps: EngineStep[] = [setUp()];
   while (steps.length < length) steps.push(generateStep(prng));
   steps.push({ step: "settle" }, { step: "compare", seed: prng.int(1e9) }, { step: "check" });
   return { seed, config, steps };
 }
 
-function generateConfig(prng: Prng): SimulationConfig {
-  return {
-    writeBufferBytes: prng.pick([8, 16, 32, 64]) * 1024,
-    compression: prng.pick(["none", "lz4"]),
-    inlineBackground: prng.chance(0.5),
-    sync: prng.chance(0.75) ? "commit" : prng.pick(["interval", "none"]),
-    tickMs: prng.pick([0, 0.1, 2]),
-  };
-}
-
-function setUp(): Step {
+function setUp(): EngineStep {
   const names: ShapeName[] = ["accounts", "owners", ...BASE_TREES];
   const actions = names.map((name): Action => ({ do: "create", name, shape: name }));
   return {
@@ -53,7 +33,7 @@ function setUp(): Step {
   };
 }
 
-function generateStep(prng: Prng): Step {
+function generateStep(prng: Prng): EngineStep {
   const dice = prng.int(1000);
   if (dice < 600) return generateCommit(prng);
   if (dice < 700) return generateManual(prng);
@@ -71,30 +51,7 @@ function generateStep(prng: Prng): Step {
   return dice < 965 ? generateFault(prng) : generateCrash(prng);
 }
 
-function generateCrash(prng: Prng): Step {
-  const recovery: RecoveryCrash[] = [];
-  while (prng.chance(0.5) && recovery.length < 5) {
-    recovery.push({ after: smallCount(prng, 60), power: prng.chance(0.7) });
-  }
-  const after = prng.chance(0.2) ? 0 : smallCount(prng, 400);
-  return { step: "crash", after, power: prng.chance(0.7), seed: prng.int(1e9), recovery };
-}
-
-function generateFault(prng: Prng): Step {
-  const kind = prng.chance(0.7) ? prng.pick(FAULT_KINDS) : prng.pick(MORE_FAULT_KINDS);
-  const writes = kind === "write" || kind === "writeAsync";
-  const manner = writes
-    ? prng.pick(["fail", "short", "full", "fullForGood"] as const)
-    : prng.pick(["fail", "fail", "late"] as const);
-  return { step: "fault", kind, after: smallCount(prng, 30), manner };
-}
-
-/** From 1 to `most`, small ones as often as large ones. */
-function smallCount(prng: Prng, most: number): number {
-  return Math.max(1, Math.floor(Math.exp(prng.float() * Math.log(most))));
-}
-
-function generateCommit(prng: Prng): Step {
+function generateCommit(prng: Prng): EngineStep {
   const actions: Action[] = [];
   const count = prng.chance(0.1) ? 10 + prng.int(20) : 1 + prng.int(5);
   while (actions.length < count) actions.push(generateAction(prng));
@@ -108,7 +65,7 @@ function generateCommit(prng: Prng): Step {
   };
 }
 
-function generateManual(prng: Prng): Step {
+function generateManual(prng: Prng): EngineStep {
   const slot = prng.int(2);
   switch (prng.int(4)) {
     case 0:

@@ -4,9 +4,9 @@ import { AegisError, assert } from "../../errors.js";
 import type { ReadView, RowCursor, TreeRef } from "../../engine/contract.js";
 import type { Key } from "../../base/key.js";
 import type { RowView } from "../../tree/row-view.js";
-import { keyWidth, showKey, type ModelState, type ModelTree } from "./model.js";
+import { keyWidth, showKey, type ModelState, type ModelTree } from "./engine-model.js";
 import { columnsOf, randomKey } from "./shapes.js";
-import type { Range } from "./steps.js";
+import type { Range } from "./engine-steps.js";
 import { cell, rowFingerprint } from "./values.js";
 
 /** Rows looked up one by one in a full comparison of a tree. */

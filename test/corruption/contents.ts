@@ -15,7 +15,7 @@ export function contentsOf(host: SqlHost): string {
 }
 
 /** The rows of a query as text, in a fixed order. */
-export function rowsOf(session: SqlSession, sql: string): string[] {
+function rowsOf(session: SqlSession, sql: string): string[] {
   const { rows, columns } = session.run(session.prepare(sql), [], { form: "datums" });
   type Datums = readonly (Parameters<typeof toText>[0] | null)[];
   const lines = (rows as Datums[]).map((row) =>

@@ -1,34 +1,39 @@
-import { yieldToEventLoop } from "../../base/clock.js";
 import { AegisError, assert } from "../../errors.js";
 import type { ManualTransaction } from "../../engine/contract.js";
 import type { DatabaseEngine } from "../../engine/engine.js";
-import { ModelTransaction } from "./actions.js";
+import { ModelTransaction } from "./engine-actions.js";
 import type { SimulationCounts } from "./counts.js";
 import type { CommitLedger, LedgerCommit } from "./ledger.js";
-import type { Effect } from "./model.js";
-import type { Step } from "./steps.js";
-
-/** Turns of the event loop within which every promise settles. */
-const PATIENCE_TURNS = 1000;
+import type { Effect, ModelState } from "./engine-model.js";
+import type { EngineStep } from "./engine-steps.js";
+import { outcomeInTime, type PendingPromises } from "./pending.js";
 
 class RolledBack extends Error {}
 
-type CommitStep = Step & { step: "commit" };
+type Commit = LedgerCommit<ModelState>;
+
+type CommitStep = EngineStep & { step: "commit" };
+
+export interface TransactionParts {
+  readonly engine: DatabaseEngine;
+  readonly ledger: CommitLedger<ModelState>;
+  readonly counts: SimulationCounts;
+  readonly pending: PendingPromises;
+  readonly takeTreeId: () => number;
+}
 
 /** Runs the transactions of one open engine, and keeps the ledger of what it promised. */
 export class Transactions {
   private readonly slots = new Map<number, Slot>();
-  private readonly waiting = new Set<Promise<unknown>>();
-  private readonly errors: Error[] = [];
+  private readonly engine: DatabaseEngine;
+  private readonly ledger: CommitLedger<ModelState>;
+  private readonly counts: SimulationCounts;
 
-  constructor(
-    private readonly engine: DatabaseEngine,
-    private readonly ledger: CommitLedger,
-    private readonly counts: SimulationCounts,
-    private readonly takeTreeId: () => number,
-    /** Whether an error is what the disk has been made to do. */
-    private readonly isExpected: (error: unknown) => boolean,
-  ) {}
+  constructor(private readonly parts: TransactionParts) {
+    this.engine = parts.engine;
+    this.ledger = parts.ledger;
+    this.counts = parts.counts;
+  }
 
   async commit(step: CommitStep): Promise<void> {
     try {
@@ -37,7 +42,7 @@ export class Transactions {
     } catch (error) {
       if (!(error instanceof RolledBack)) throw error;
     }
-    if (step.wait) await this.settle();
+    if (step.wait) await this.parts.pending.settle();
   }
 
   private autocommit({ actions, abort }: CommitStep): void {
@@ -66,11 +71,11 @@ export class Transactions {
     );
     if (style === "sync") {
       if (!abort) this.follow(this.noteIfOrdered(model.effects), promise);
-      else await this.outcome(promise);
+      else await outcomeInTime(promise);
       return;
     }
     // Nothing else commits meanwhile, so a sequence that has moved is this transaction's.
-    const error = await this.outcome(promise).then(
+    const error = await outcomeInTime(promise).then(
       () => undefined,
       (reason: Error) => reason,
     );
@@ -79,13 +84,13 @@ export class Transactions {
     if (commit !== undefined) commit.acknowledged = true;
   }
 
-  begin({ slot, isolation }: Step & { step: "begin" }): void {
+  begin({ slot, isolation }: EngineStep & { step: "begin" }): void {
     this.slots.get(slot)?.tx.rollback();
     const tx = this.engine.begin({ isolation });
     this.slots.set(slot, { tx, model: this.newModel(), began: this.ledger.count });
   }
 
-  work({ slot, actions }: Step & { step: "work" }): void {
+  work({ slot, actions }: EngineStep & { step: "work" }): void {
     const open = this.slots.get(slot);
     if (open === undefined) return;
     try {
@@ -99,7 +104,7 @@ export class Transactions {
     }
   }
 
-  async finish({ slot, commit }: Step & { step: "finish" }): Promise<void> {
+  async finish({ slot, commit }: EngineStep & { step: "finish" }): Promise<void> {
     const open = this.slots.get(slot);
     if (open === undefined) return;
     this.slots.delete(slot);
@@ -111,7 +116,7 @@ export class Transactions {
     const promise = open.tx.commit();
     const noted = this.noteIfOrdered(open.model.effects);
     try {
-      await this.outcome(promise);
+      await outcomeInTime(promise);
       if (noted !== undefined) noted.acknowledged = true;
     } catch (error) {
       if (!isConflict(error)) throw error;
@@ -121,21 +126,6 @@ export class Transactions {
     }
   }
 
-  /** Something else to wait for. */
-  waitFor(promise: Promise<unknown>): void {
-    this.follow(undefined, promise);
-  }
-
-  /** Waits for every promise so far; throws the first error that came of one. */
-  async settle(): Promise<void> {
-    for (let turn = 0; this.waiting.size > 0; turn++) {
-      assert(turn < PATIENCE_TURNS, `${this.waiting.size} promises do not settle`);
-      await yieldToEventLoop();
-    }
-    const error = this.errors.shift();
-    if (error !== undefined) throw error;
-  }
-
   /** Gives up what is open. */
   abandon(): void {
     for (const { tx } of this.slots.values()) tx.rollback();
@@ -143,11 +133,11 @@ export class Transactions {
   }
 
   private newModel(): ModelTransaction {
-    return new ModelTransaction(this.ledger.state, this.takeTreeId);
+    return new ModelTransaction(this.ledger.state, this.parts.takeTreeId);
   }
 
   /** The commit that was just made; its effects must have given it a place. */
-  private note(effects: readonly Effect[]): LedgerCommit | undefined {
+  private note(effects: readonly Effect[]): Commit | undefined {
     const commit = this.noteIfOrdered(effects);
     assert(
       (commit !== undefined) === effects.length > 0,
@@ -156,37 +146,20 @@ export class Transactions {
     return commit;
   }
 
-  private noteIfOrdered(effects: readonly Effect[]): LedgerCommit | undefined {
+  private noteIfOrdered(effects: readonly Effect[]): Commit | undefined {
     if (this.engine.seq === this.ledger.seq) return undefined;
     this.counts.commits++;
-    return this.ledger.add(this.engine.seq, effects);
+    const state = this.ledger.state.fork();
+    for (const effect of effects) state.apply(effect);
+    const problem = state.indexProblem();
+    assert(problem === undefined, `the workload keeps the index in step: ${problem}`);
+    return this.ledger.add(this.engine.seq, state);
   }
 
-  private follow(commit: LedgerCommit | undefined, promise: Promise<unknown>): void {
-    const settled = promise.then(
-      () => {
-        if (commit !== undefined) commit.acknowledged = true;
-      },
-      (error: Error) => {
-        if (!this.isExpected(error)) this.errors.push(error);
-      },
-    );
-    this.waiting.add(settled);
-    void settled.finally(() => this.waiting.delete(settled));
-  }
-
-  /** How the promise ends, if it does so in time. */
-  private async outcome<T>(promise: Promise<T>): Promise<T> {
-    let done = false;
-    const finish = (): void => {
-      done = true;
-    };
-    promise.then(finish, finish);
-    for (let turn = 0; !done; turn++) {
-      assert(turn < PATIENCE_TURNS, "a transaction's promise does not settle");
-      await yieldToEventLoop();
-    }
-    return promise;
+  private follow(commit: Commit | undefined, promise: Promise<unknown>): void {
+    this.parts.pending.follow(promise, () => {
+      if (commit !== undefined) commit.acknowledged = true;
+    });
   }
 }
 
