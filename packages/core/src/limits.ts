@@ -67,6 +67,14 @@ export const COMPACTION_POOL_BYTES: number = 16 * MB;
 export const MIN_THREADED_JOB_BYTES: number = 1 * MB;
 /** Young objects of that thread, in megabytes. */
 export const THREAD_NURSERY_MB: number = 4;
+/** Bytes that the thread writes before it syncs them: syncs of the log wait for no more than that. */
+export const THREAD_SYNC_BYTES: number = 1 * MB;
+/** Times as long as a step that the thread rests after it, as long as nobody waits for it. */
+export const THREAD_REST: number = 2;
+/** Longest such rest. */
+export const MAX_THREAD_REST_MS: number = 50;
+/** Share of the write buffer, filled behind a set that waits for its flush, at which that hurries. */
+export const HURRY_FILL: number = 0.25;
 /** A thread that made no step for so long, which no sync of a file takes, is given up. */
 export const THREAD_SILENCE_MS: number = 30_000;
 /** Values of a sequence set aside by one commit; a crash loses as many. */

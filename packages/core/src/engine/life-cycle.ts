@@ -35,9 +35,10 @@ export async function checkpoint(opened: OpenedEngine): Promise<void> {
 }
 
 async function flush(opened: OpenedEngine): Promise<void> {
-  const { engine, log, maintenance, background } = opened;
+  const { engine, log, maintenance, background, jobs } = opened;
   engine.assertUsable();
   await log.sync();
+  jobs.hurry(true);
   engine.assertUsable();
   maintenance.freeze(engine.seq, engine.commitTime);
   await background.settle(["flush"]);

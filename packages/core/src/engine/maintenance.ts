@@ -62,6 +62,13 @@ export class Maintenance {
     return this.mustFlush() ? this.context.storage.activeBytes / writeBufferBytes : 0;
   }
 
+  /** The same while any memtables wait for their flush; more than 1 if several do. */
+  backlog(writeBufferBytes: number): number {
+    const waiting = this.frozen.length;
+    if (waiting === 0) return 0;
+    return waiting - 1 + this.context.storage.activeBytes / writeBufferBytes;
+  }
+
   /**
    * Freezes what is in memory and has it flushed. If too much is waiting for its flush already, or
    * for its compaction, that comes first; a failed flush is thrown before anything is frozen.

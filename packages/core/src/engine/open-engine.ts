@@ -123,8 +123,11 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   // The log and the background speak to an engine, and ask a maintenance, made after them.
   const failure: { report: (error: AegisError) => void } = { report: () => undefined };
   const monotonicMs = (): number => options.clock.monotonicMs();
-  const gauges = { fill: (): number => 0, levelZeroSections: (): number => 0 };
-  const pressure = new WritePressure(gauges, monotonicMs);
+  const none = (): number => 0;
+  const gauges = { fill: none, backlog: none, levelZeroSections: none };
+  const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
+  const hurry = (isNeeded: boolean): void => jobs.hurry(isNeeded);
+  const pressure = new WritePressure(gauges, hurry, monotonicMs);
   const log = openLog(options, {
     replayFrom: manifest.flushedPosition,
     takeDelay: () => pressure.takeDelay(),
@@ -138,11 +141,11 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
     failure.report(error),
   );
   undo.push(() => background.stop());
-  const jobs = options.threads && canStartThreads() ? new ThreadRunner() : new LocalRunner();
   undo.push(() => jobs.closeNow());
   const parts = { pool, jobs, pressure, storage, manifest, log, files, snapshots, background };
   const maintenance = new Maintenance(parts);
   gauges.fill = () => maintenance.fill(options.writeBufferBytes);
+  gauges.backlog = () => maintenance.backlog(options.writeBufferBytes);
   gauges.levelZeroSections = () => maintenance.compactor.levelZeroSections;
   const { lastTime } = replay(options, { ...parts, maintenance });
   const { clock, prng, writeBufferBytes } = options;

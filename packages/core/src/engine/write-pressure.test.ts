@@ -1,19 +1,30 @@
 import { describe, expect, it } from "vitest";
 import {
+  HURRY_FILL,
   LEVEL_ZERO_SLOW_SECTIONS,
   LEVEL_ZERO_STOP_SECTIONS,
   MAX_GROUP_DELAY_MS,
 } from "../limits.js";
 import { WritePressure } from "./write-pressure.js";
 
-function setUp(): { pressure: WritePressure; gauges: { fill: number; sections: number } } {
-  const gauges = { fill: 0, sections: 0 };
+function setUp(): {
+  pressure: WritePressure;
+  gauges: { fill: number; sections: number; backlog: number };
+  hurried: boolean[];
+} {
+  const gauges = { fill: 0, sections: 0, backlog: 0 };
+  const hurried: boolean[] = [];
   let ms = 0;
   const pressure = new WritePressure(
-    { fill: () => gauges.fill, levelZeroSections: () => gauges.sections },
+    {
+      fill: () => gauges.fill,
+      backlog: () => gauges.backlog,
+      levelZeroSections: () => gauges.sections,
+    },
+    (isNeeded) => hurried.push(isNeeded),
     () => (ms += 5),
   );
-  return { pressure, gauges };
+  return { pressure, gauges, hurried };
 }
 
 describe("the pressure on writers", () => {
@@ -52,5 +63,18 @@ describe("the pressure on writers", () => {
       }),
     ).toThrow("no space");
     expect(pressure.stats()).toMatchObject({ stopped: 2, stoppedMs: 10 });
+  });
+
+  it("hurries flushes and compactions long before anybody is delayed", () => {
+    const { pressure, gauges, hurried } = setUp();
+    pressure.takeDelay();
+    gauges.backlog = HURRY_FILL / 2;
+    pressure.takeDelay();
+    gauges.backlog = HURRY_FILL * 1.1;
+    expect(pressure.takeDelay()).toBe(0);
+    gauges.backlog = 0;
+    gauges.sections = LEVEL_ZERO_SLOW_SECTIONS + 1;
+    expect(pressure.takeDelay()).toBe(0);
+    expect(hurried).toEqual([false, false, true, true]);
   });
 });

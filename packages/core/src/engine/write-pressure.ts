@@ -8,6 +8,7 @@
  *     delay of a group       0 ──── grows by the square ── MAX_GROUP_DELAY_MS
  */
 import {
+  HURRY_FILL,
   LEVEL_ZERO_SLOW_SECTIONS,
   LEVEL_ZERO_STOP_SECTIONS,
   MAX_GROUP_DELAY_MS,
@@ -28,6 +29,8 @@ export interface WriteStalls {
 export interface PressureGauges {
   /** Share of the write buffer that is filled, once no more memtables may be put aside; else 0. */
   readonly fill: () => number;
+  /** The same while any memtables that were put aside wait for their flush. */
+  readonly backlog: () => number;
   /** Sections of the fullest level 0. */
   readonly levelZeroSections: () => number;
 }
@@ -38,13 +41,17 @@ export class WritePressure {
   private stopped = 0;
   private stoppedMs = 0;
 
+  /** `hurry` is told whether flushes and compactions should not rest. */
   constructor(
     private readonly gauges: PressureGauges,
+    private readonly hurry: (isNeeded: boolean) => void,
     private readonly monotonicMs: () => number,
   ) {}
 
   /** Milliseconds that the next group of log records is to wait; each call counts as a delay. */
   takeDelay(): number {
+    const { backlog, levelZeroSections } = this.gauges;
+    this.hurry(backlog() > HURRY_FILL || levelZeroSections() > LEVEL_ZERO_SLOW_SECTIONS);
     const ms = Math.floor(this.pressure ** 2 * MAX_GROUP_DELAY_MS);
     if (ms > 0) {
       this.delayed++;

@@ -19,6 +19,11 @@ export interface JobRunner {
   compaction(options: CompactionOptions): StepJob<SectionMeta[]>;
   /** Whether another thread carries out large jobs. No longer so once that thread is lost. */
   readonly threaded: boolean;
+  /**
+   * Whether somebody waits for the jobs, or soon will. While nobody does, they leave most of the disk
+   * and of a processor to others.
+   */
+  hurry(isNeeded: boolean): void;
   /** Resolves when nothing of the jobs, abandoned ones included, touches a file any more. */
   close(): Promise<void>;
   /** The same, waiting on this thread: for an open that has failed. */

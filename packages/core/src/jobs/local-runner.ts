@@ -16,6 +16,10 @@ export class LocalRunner implements JobRunner {
     return createCompactionJob(options);
   }
 
+  hurry(): void {
+    // Whoever steps the jobs decides how quick they are.
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

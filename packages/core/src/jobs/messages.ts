@@ -72,12 +72,14 @@ export function errorOf({ code, message, detail, hint }: ErrorMessage): AegisErr
 /**
  * What the two threads share besides messages: the thread counts its replies in the first word and
  * its steps in the second, so that the other one can sleep until there is a reply, and can tell a
- * long job from a thread that is gone. The third is 1 once the thread touches no file any more.
+ * long job from a thread that is gone. The third is 1 once the thread touches no file any more. The fourth is 1 while
+ * somebody waits for the thread, or soon will; otherwise it rests between its steps.
  */
 export const REPLIES = 0;
 export const STEPS = 1;
 export const CLOSED = 2;
-export const SIGNAL_WORDS = 3;
+export const HURRY = 3;
+export const SIGNAL_WORDS = 4;
 
 /** What the thread is started with. */
 export interface ThreadData {

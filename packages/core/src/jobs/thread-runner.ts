@@ -22,6 +22,7 @@ import { LocalRunner } from "./local-runner.js";
 import {
   CLOSED,
   errorOf,
+  HURRY,
   REPLIES,
   SIGNAL_WORDS,
   STEPS,
@@ -89,7 +90,14 @@ export class ThreadRunner implements JobRunner {
     }));
   }
 
+  hurry(isNeeded: boolean): void {
+    const value = isNeeded ? 1 : 0;
+    if (Atomics.exchange(this.#signal, HURRY, value) === value) return;
+    Atomics.notify(this.#signal, HURRY);
+  }
+
   async close(): Promise<void> {
+    this.hurry(true);
     this.#send({ kind: "close" });
     this.#worker?.ref();
     await this.#ended;
@@ -97,6 +105,7 @@ export class ThreadRunner implements JobRunner {
 
   closeNow(): void {
     if (this.#worker === undefined || this.#lost) return;
+    this.hurry(true);
     this.#send({ kind: "close" });
     Atomics.wait(this.#signal, CLOSED, 0, THREAD_SILENCE_MS);
   }
@@ -187,6 +196,7 @@ export class ThreadRunner implements JobRunner {
     // A reply that comes after this look is counted by then, so that nobody sleeps through it.
     const replies = Atomics.load(this.#signal, REPLIES);
     if (this.#receive()) return;
+    this.hurry(true);
     const steps = Atomics.load(this.#signal, STEPS);
     const woken = Atomics.wait(this.#signal, REPLIES, replies, THREAD_SILENCE_MS);
     this.#receive();

@@ -3,10 +3,15 @@
  * before a compaction because writers wait for it, and answers each with the sections it wrote.
  */
 import { workerData, type MessagePort } from "node:worker_threads";
-import { yieldToEventLoop } from "../base/clock.js";
+import { systemClock, yieldToEventLoop } from "../base/clock.js";
 import { createKeyCodec } from "../base/keycode.js";
 import { assert } from "../errors.js";
-import { COMPACTION_POOL_BYTES } from "../limits.js";
+import {
+  COMPACTION_POOL_BYTES,
+  MAX_THREAD_REST_MS,
+  THREAD_REST,
+  THREAD_SYNC_BYTES,
+} from "../limits.js";
 import { BufferPool } from "../run/buffer-pool.js";
 import type { SectionMeta } from "../run/contract.js";
 import { runFilePath } from "../run/format.js";
@@ -19,6 +24,7 @@ import { NodeFs } from "../vfs/node-fs.js";
 import {
   CLOSED,
   errorMessage,
+  HURRY,
   REPLIES,
   STEPS,
   type CompactionMessage,
@@ -30,9 +36,6 @@ import {
   type ThreadData,
 } from "./messages.js";
 import { FrozenRows } from "./shared-memtable.js";
-
-/** Steps between two looks at what has arrived. */
-const STEPS_A_TURN = 4;
 
 interface Running {
   readonly job: StepJob<SectionMeta[]>;
@@ -82,10 +85,17 @@ class JobThread {
   async #work(): Promise<void> {
     this.#busy = true;
     while (this.#beginWaiting()) {
-      for (let step = 0; step < STEPS_A_TURN; step++) this.#step();
+      const started = systemClock.monotonicMs();
+      this.#step();
+      this.#rest(systemClock.monotonicMs() - started);
       await yieldToEventLoop();
     }
     this.#busy = false;
+  }
+
+  /** After a step of so many milliseconds, unless somebody waits, or begins to. */
+  #rest(ms: number): void {
+    Atomics.wait(this.#signal, HURRY, 0, Math.min(ms * THREAD_REST, MAX_THREAD_REST_MS));
   }
 
   /** Begins the next flush and the next compaction where none is under way; whether one is. */
@@ -177,7 +187,8 @@ function targetOf({ directory, compression, fileIds }: TargetMessage): RunTarget
     assert(id !== undefined, "a job makes no more files than it was given ids");
     return id;
   };
-  return { vfs, directory, compression, takeFileId, fileIds: fileIds.length };
+  const limits = { fileIds: fileIds.length, syncBytes: THREAD_SYNC_BYTES };
+  return { vfs, directory, compression, takeFileId, ...limits };
 }
 
 function flushOf({ target, parts, openSnapshots }: FlushMessage): Running {

@@ -12,7 +12,12 @@ export class RunOutput {
   #buffered = 0;
   #written = 0;
 
-  constructor(vfs: Vfs, path: string) {
+  readonly #syncBytes: number;
+  #synced = 0;
+
+  /** Syncs every `syncBytes` and at the end. */
+  constructor(vfs: Vfs, path: string, syncBytes: number) {
+    this.#syncBytes = syncBytes;
     this.path = path;
     this.#vfs = vfs;
     this.#file = vfs.openWrite(path, { create: true });
@@ -40,6 +45,9 @@ export class RunOutput {
   #write(bytes: Uint8Array): void {
     this.#file.write(bytes, this.#written);
     this.#written += bytes.length;
+    if (this.#written - this.#synced < this.#syncBytes) return;
+    this.#file.sync();
+    this.#synced = this.#written;
   }
 
   /** Everything is durable when it returns, the directory's entry aside. */

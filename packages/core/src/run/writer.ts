@@ -31,14 +31,23 @@ export class RunFileWriter {
   readonly #finished: SectionMeta[] = [];
   #open: RunSectionWriter | null = null;
 
-  /** Creates the file, which must not exist, in the existing `directory`. */
-  constructor(vfs: Vfs, directory: string, fileId: number, compression: Compression) {
+  /**
+   * Creates the file, which must not exist, in the existing `directory`. It is synced every
+   * `syncBytes` and at its end.
+   */
+  constructor(
+    vfs: Vfs,
+    directory: string,
+    fileId: number,
+    compression: Compression,
+    syncBytes: number = Infinity,
+  ) {
     this.fileId = fileId;
     this.path = runFilePath(directory, fileId);
     this.#vfs = vfs;
     this.#directory = directory;
     this.#compressor = new ChunkCompressor(compression);
-    this.#out = new RunOutput(vfs, this.path);
+    this.#out = new RunOutput(vfs, this.path, syncBytes);
     this.#out.append(encodeFileHeader(fileId));
   }
 

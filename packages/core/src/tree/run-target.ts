@@ -12,8 +12,11 @@ export interface RunTarget {
   readonly takeFileId: () => number;
   /** How many of them there are; a compaction cuts no more outputs than that. Default: no limit. */
   readonly fileIds?: number;
+  /** Bytes after which what was written is synced, so that it does not come to the disk all at once. */
+  readonly syncBytes?: number;
 }
 
 export function createRunFile(target: RunTarget): RunFileWriter {
-  return new RunFileWriter(target.vfs, target.directory, target.takeFileId(), target.compression);
+  const { vfs, directory, compression, syncBytes } = target;
+  return new RunFileWriter(vfs, directory, target.takeFileId(), compression, syncBytes);
 }
