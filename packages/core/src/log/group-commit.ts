@@ -26,8 +26,8 @@ const MAX_ROUNDS_MS = 1;
  * can run, and after the callbacks of the other sockets that have something to say. So writes of
  * many clients are one group, and a loop of awaited writes does not starve timers and sockets.
  * Those who were waiting for an inline write may go on with another one: when all of them have had
- * their say, what they appended is a group already, and is written in the same turn (a turn of the
- * loop costs 5 to 8 µs), for a millisecond at most.
+ * their say, what they appended is a group already, and is written in the same turn, for a
+ * millisecond at most.
  *
  * While a group is being written the pending one collects. `flushNow` writes both on the spot (the
  * writing one a second time: the same bytes to the same place do no harm).
