@@ -47,8 +47,9 @@ export class Truncation {
     while (this.#due()) {
       await yieldToEventLoop();
       this.#vfs.remove(this.#table.path(this.#table.oldest));
-      this.#vfs.syncDirectory(this.#table.directory);
+      // Whether or not that is durable, there is nothing to read any more.
       this.#table.removeOldest();
+      this.#vfs.syncDirectory(this.#table.directory);
     }
     this.#running = undefined;
   }

@@ -78,7 +78,7 @@ function* coveredBatches(
   }
 }
 
-/** Filled and used up between two batches. */
+/** Filled and used up between two batches, by whatever scan asks for its next one. */
 const entries = new RowBatch(MAX_BATCH_ROWS);
 const rows = new RowBatch(MAX_BATCH_ROWS);
 
@@ -91,17 +91,21 @@ function* takenBatches(
   request: ScanRequest,
 ): Generator<SourceBatch, void, undefined> {
   for (const sizes = new BatchSizes(); ;) {
-    cursor.take(entries, sizes.next());
-    if (entries.count === 0) return;
-    const locators = index.numbers(entries);
-    entries.clear();
     const collector = new RowCollector(table, request);
-    if (view.rowsOf(table.tree, locators, rows)) {
-      if (rows.count < locators.length) throw missingRow(table, index);
-      collector.addTaken(rows, locators);
+    try {
+      cursor.take(entries, sizes.next());
+      if (entries.count === 0) return;
+      const locators = index.numbers(entries);
+      if (view.rowsOf(table.tree, locators, rows)) {
+        if (rows.count < locators.length) throw missingRow(table, index);
+        collector.addTaken(rows, locators);
+      } else {
+        addWritten(view, table, locators, collector);
+      }
+    } finally {
+      // Also after a failure: what is left would be taken for rows of the next scan.
+      entries.clear();
       rows.clear();
-    } else {
-      addWritten(view, table, locators, collector);
     }
     if (collector.count > 0) yield collector.finish();
   }

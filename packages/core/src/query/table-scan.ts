@@ -122,10 +122,14 @@ function takeBatch(
   request: ScanRequest,
   size: number,
 ): SourceBatch | undefined {
-  cursor.take(taken, size);
-  if (taken.count === 0) return undefined;
-  const collector = new RowCollector(table, request);
-  collector.addTaken(taken);
-  taken.clear();
-  return collector.finish();
+  try {
+    cursor.take(taken, size);
+    if (taken.count === 0) return undefined;
+    const collector = new RowCollector(table, request);
+    collector.addTaken(taken);
+    return collector.finish();
+  } finally {
+    // Also after a failure: what is left would be taken for rows of the next scan.
+    taken.clear();
+  }
 }

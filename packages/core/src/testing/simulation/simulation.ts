@@ -69,10 +69,14 @@ export abstract class Simulation<
   /** The first of what the database finds wrong with itself. */
   protected abstract problem(): Promise<string | undefined>;
 
+  /** Whether what takes the steps speaks to `opened`. */
+  private connected = false;
+
   async run(steps: readonly (OwnStep | MachineStep)[]): Promise<void> {
     this.opened = this.computer.open();
     this.renewPending();
     this.connect();
+    this.connected = true;
     await this.setUp();
     for (const [index, step] of steps.entries()) {
       const where = `step ${index + 1} (${step.step})`;
@@ -238,6 +242,7 @@ export abstract class Simulation<
   }
 
   private end(): void {
+    this.connected = false;
     this.counts.engineEnds(this.opened);
     this.counts.operations += this.computer.disk.fs.count();
     this.abandon();
@@ -248,11 +253,14 @@ export abstract class Simulation<
     this.counts.lostCommits += this.ledger.recovered(this.opened.engine.seq, power).lost;
     this.renewPending();
     this.connect();
+    this.connected = true;
     this.compareLatest(new Prng(1));
     await this.check();
   }
 
+  /** Also when it was opened, but a disk that fails kept us from connecting to it. */
   private isUnusable(): boolean {
+    if (!this.connected) return true;
     try {
       this.opened.engine.assertUsable();
       return false;
