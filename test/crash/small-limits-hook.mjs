@@ -10,6 +10,8 @@ const SMALL = {
   COMPACTION_OUTPUT_BYTES: 128 * 1024,
   SMALL_SECTION_BYTES: 32 * 1024,
   MERGE_STEP_ROWS: 100,
+  // The thread does all of it, with limits of its own.
+  MIN_THREADED_JOB_BYTES: 1,
 };
 
 /** @type {import("node:module").LoadHook} */

@@ -19,7 +19,7 @@ it("a read of the disk that fails leaves nothing behind for the queries after it
   const opened = openTestEngine({ vfs: fs, bufferPoolBytes: 64 * 1024 });
   const sql = new calls.SqlDatabase(opened.engine, new Prng(1), 2 ** 26);
   const rowsOf = (text: string): unknown[] =>
-    calls.prepare<[]>(sql.statements, text, undefined).all();
+    calls.prepare<[], unknown>(sql.statements, text, undefined).all();
   await sql.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, g INTEGER, name TEXT)");
   await sql.exec("CREATE INDEX t_g ON t (g)");
   await sql.exec(

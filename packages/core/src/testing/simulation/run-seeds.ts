@@ -14,7 +14,7 @@ export interface SeededSimulation<Step, Counts extends SimulationCounts = Simula
   describe(step: Step): string;
 }
 
-export interface SimulationRun<Counts extends SimulationCounts> {
+interface SimulationRun<Counts extends SimulationCounts> {
   readonly config: SimulationConfig;
   readonly counts: Counts;
   readonly plant?: ((vfs: Vfs) => Vfs) | undefined;

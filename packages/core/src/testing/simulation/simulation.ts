@@ -270,7 +270,7 @@ export abstract class Simulation<
   }
 }
 
-export function isEnvironment(error: unknown): boolean {
+function isEnvironment(error: unknown): boolean {
   return error instanceof AegisError && error.kind === "environment";
 }
 
