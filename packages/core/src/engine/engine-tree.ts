@@ -44,3 +44,10 @@ export function engineTree(ref: TreeRef): EngineTree {
   if (ref instanceof EngineTree) return ref;
   throw new AegisError("INTERNAL", "a tree reference that this engine did not make");
 }
+
+/** The transaction's snapshot still has the tree, so this is a conflict and no mistake. */
+export function droppedMeanwhile(tree: EngineTree): AegisError {
+  return new AegisError("SERIALIZATION_FAILURE", `"${tree.name}" was dropped meanwhile`, {
+    hint: "Run the transaction again; db.transaction does so by itself.",
+  });
+}

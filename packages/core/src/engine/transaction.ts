@@ -19,7 +19,7 @@ import type {
   TransactionOptions,
   TreeRef,
 } from "./contract.js";
-import { EngineTree, engineTree } from "./engine-tree.js";
+import { droppedMeanwhile, EngineTree, engineTree } from "./engine-tree.js";
 import { heldBatches } from "./held-batches.js";
 import { ReadSet } from "./read-set.js";
 import { BoundedCursor, type ScanTracker, type ViewHost } from "./view.js";
@@ -293,11 +293,4 @@ export class EngineTransaction implements ManualTransaction {
     const range = this.reads!.addScan(treeId, options);
     return { reached: (key) => range.reached(key) };
   }
-}
-
-/** The transaction's snapshot still has the tree, so this is a conflict and no mistake. */
-export function droppedMeanwhile(tree: EngineTree): AegisError {
-  return new AegisError("SERIALIZATION_FAILURE", `"${tree.name}" was dropped meanwhile`, {
-    hint: "Run the transaction again; db.transaction does so by itself.",
-  });
 }

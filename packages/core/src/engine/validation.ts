@@ -3,11 +3,11 @@ import { AegisError } from "../errors.js";
 import { MAX_REVALIDATED_ROWS } from "../limits.js";
 import type { BufferPool } from "../run/buffer-pool.js";
 import type { VersionCursor } from "../tree/contract.js";
-import type { EngineTree } from "./engine-tree.js";
+import { droppedMeanwhile, type EngineTree } from "./engine-tree.js";
 import type { CommitHistory } from "./history.js";
 import { isBelowHigh, type KeyInterval } from "./key-intervals.js";
 import type { SettledReads } from "./read-set.js";
-import { droppedMeanwhile, type EngineTransaction } from "./transaction.js";
+import type { EngineTransaction } from "./transaction.js";
 
 /** What a transaction is validated against. */
 interface Committed {

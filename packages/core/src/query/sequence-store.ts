@@ -161,3 +161,12 @@ function narrowed(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
+
+/** Sequences are not written through the transaction, which would refuse it itself. */
+export function assertWritable(tx: { readonly readOnly: boolean }, call: string): void {
+  if (!tx.readOnly) return;
+  throw new AegisError(
+    "READ_ONLY_TRANSACTION",
+    `cannot execute ${call}() in a read-only transaction`,
+  );
+}

@@ -12,13 +12,13 @@ import type {
 } from "@aegisdb/sql";
 import type { Key } from "../base/key.js";
 import type { WriteTransaction } from "../engine/contract.js";
-import { AegisError, assert } from "../errors.js";
+import { assert } from "../errors.js";
 import type { CatalogChanges } from "./catalog-changes.js";
 import type { CatalogState } from "./catalog-state.js";
 import { Definitions } from "./definitions.js";
 import { findMatches, type FoundRow } from "./matches.js";
 import { pending, primaryIndex, type PendingEntry } from "./pending-entry.js";
-import type { SequenceStore } from "./sequence-store.js";
+import { assertWritable, type SequenceStore } from "./sequence-store.js";
 import { EngineSource } from "./source.js";
 import type { StoredTable } from "./stored-table.js";
 
@@ -231,12 +231,12 @@ export class EngineSink extends EngineSource implements Sink {
   }
 
   nextval(name: string): number | bigint {
-    this.#assertWritable("nextval");
+    assertWritable(this.#tx, "nextval");
     return this.positions.next(this.#definitions.sequence(name));
   }
 
   setval(name: string, value: number | bigint, called: boolean): void {
-    this.#assertWritable("setval");
+    assertWritable(this.#tx, "setval");
     this.positions.set(this.#definitions.sequence(name), value, called);
   }
 
@@ -259,15 +259,6 @@ export class EngineSink extends EngineSource implements Sink {
     this.#writable = current;
     this.#state = this.changes.state;
     return current;
-  }
-
-  /** Sequences are not written through the transaction, which would refuse it itself. */
-  #assertWritable(call: string): void {
-    if (!this.#tx.readOnly) return;
-    throw new AegisError(
-      "READ_ONLY_TRANSACTION",
-      `cannot execute ${call}() in a read-only transaction`,
-    );
   }
 
   #entries(table: StoredTable, row: readonly Value[], primary: readonly Value[]): PendingEntry[] {

@@ -4,9 +4,9 @@ import type {
   ColumnInfo,
   ForeignKeyInfo,
   IndexInfo,
-  TableDefinition,
   TableInfo,
 } from "../contract/source.js";
+import type { TableDefinition } from "../contract/table-change.js";
 import type { DefinitionContext } from "./context.js";
 import { NameChooser } from "./names.js";
 

@@ -1,5 +1,6 @@
 import { unreachable } from "../contract/errors.js";
-import type { TableChange, TableInfo } from "../contract/source.js";
+import type { TableInfo } from "../contract/source.js";
+import type { TableChange } from "../contract/table-change.js";
 import type { Value } from "../contract/types.js";
 import type { Row, StoredTable } from "./memory-state.js";
 

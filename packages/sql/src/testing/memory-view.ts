@@ -8,11 +8,10 @@ import type {
   SequenceInfo,
   Sink,
   SourceBatch,
-  TableChange,
-  TableDefinition,
   TableInfo,
   ViewInfo,
 } from "../contract/source.js";
+import type { TableChange, TableDefinition } from "../contract/table-change.js";
 import type { Value } from "../contract/types.js";
 import { duplicateKey } from "../modify/violations.js";
 import { changeTable } from "./memory-alter.js";

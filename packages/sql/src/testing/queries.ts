@@ -1,7 +1,8 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { bindQuery } from "../binder/index.js";
 import { AegisError } from "../contract/errors.js";
-import type { Source, TableDefinition } from "../contract/source.js";
+import type { Source } from "../contract/source.js";
+import type { TableDefinition } from "../contract/table-change.js";
 import { datumsOf } from "../executor/column.js";
 import { rowsOf } from "../executor/batches.js";
 import { compilePlan, runPlan } from "../executor/index.js";
