@@ -147,6 +147,8 @@ function openLocked(options: EngineOptions, lock: DirectoryLock, undo: Undo): Op
   gauges.fill = () => maintenance.fill(options.writeBufferBytes);
   gauges.backlog = () => maintenance.backlog(options.writeBufferBytes);
   gauges.levelZeroSections = () => maintenance.compactor.levelZeroSections;
+  // Nobody can use the database before it is replayed.
+  jobs.hurry(true);
   const { lastTime } = replay(options, { ...parts, maintenance });
   const { clock, prng, writeBufferBytes } = options;
   const engine = new DatabaseEngine({
