@@ -1,6 +1,5 @@
 import type {
   ChangeEvent,
-  CountedMemory,
   Engine,
   ManualTransaction,
   ReadView,
@@ -10,7 +9,6 @@ import type {
   TreeRef,
   WriteTransaction,
 } from "../../packages/core/src/engine/contract.js";
-import type { KeyStamps } from "../../packages/core/src/engine/key-stamps.js";
 
 /**
  * An engine that says when SQL commits something of its own accord: numbers that it sets aside for
@@ -45,14 +43,6 @@ export class NotingEngine implements Engine {
     const done = this.engine.autocommit(fn);
     if (own) this.onOwnCommit();
     return done;
-  }
-
-  get memory(): CountedMemory {
-    return this.engine.memory;
-  }
-
-  keyStamps(tree: TreeRef): KeyStamps {
-    return this.engine.keyStamps(tree);
   }
 
   latest(): ReadView {

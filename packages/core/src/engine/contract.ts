@@ -6,7 +6,6 @@ import type { Layout } from "../tree/layout.js";
 import type { RowBatch } from "../tree/row-batch.js";
 import type { StoredValue } from "../tree/row-codec.js";
 import type { RowView } from "../tree/row-view.js";
-import type { KeyStamps } from "./key-stamps.js";
 
 /** A tree as models name it. Stable for the life of the tree; dropped trees are never renamed. */
 export interface TreeRef {
@@ -162,23 +161,8 @@ export interface Subscription {
   close(): void;
 }
 
-/** Memory that is counted against one bound, `bufferPoolSize`. */
-export interface CountedMemory {
-  readonly capacity: number;
-  /** Counts bytes that the caller holds; the pool gives up as much of what it holds. */
-  reserve(bytes: number): void;
-  release(bytes: number): void;
-}
-
 /** What the models build on. */
 export interface Engine {
-  /** For what a model keeps in memory to answer sooner. */
-  readonly memory: CountedMemory;
-  /**
-   * Tells whether a key may have been written since it was read, for a model that keeps what it has
-   * read. Precondition: the tree's keys are strings.
-   */
-  keyStamps(tree: TreeRef): KeyStamps;
   /** A view of the latest commit; cheap, made per call. */
   latest(): ReadView;
   snapshot(): Snapshot;

@@ -1,12 +1,11 @@
 import type { KeyCodec } from "../base/keycode.js";
 import { createKeyCodec } from "../base/keycode.js";
-import { AegisError, assert } from "../errors.js";
+import { AegisError } from "../errors.js";
 import type { Layout } from "../tree/layout.js";
 import { createRowCodec, type RowCodec } from "../tree/row-codec.js";
 import type { SharedMemory } from "../tree/shared-memory.js";
 import { Tree } from "../tree/tree.js";
 import type { TreeRef } from "./contract.js";
-import { KeyStamps } from "./key-stamps.js";
 
 /** A tree of this engine: what models hold as `TreeRef`, with its codecs and its data. */
 export class EngineTree implements TreeRef {
@@ -21,8 +20,6 @@ export class EngineTree implements TreeRef {
   createdAt: number = Infinity;
   /** Seq of the commit that dropped it; Infinity while it lives. */
   droppedAt: number = Infinity;
-  /** Kept current by every commit once someone has asked for it. */
-  stamps: KeyStamps | null = null;
 
   constructor(id: number, name: string, layout: Layout, memory?: SharedMemory) {
     this.id = id;
@@ -31,11 +28,6 @@ export class EngineTree implements TreeRef {
     this.codec = createKeyCodec(layout.key);
     this.rows = createRowCodec(layout);
     this.data = new Tree(layout, this.codec, memory);
-  }
-
-  keyStamps(): KeyStamps {
-    assert(this.codec.form === "string", "only keys that are strings have stamps");
-    return (this.stamps ??= new KeyStamps());
   }
 }
 

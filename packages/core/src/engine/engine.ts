@@ -10,7 +10,6 @@ import type { CommitLog } from "../log/contract.js";
 import type { Prng } from "../base/prng.js";
 import type {
   ChangeEvent,
-  CountedMemory,
   Engine,
   ManualTransaction,
   ReadView,
@@ -23,7 +22,6 @@ import type { SharedMemory } from "../tree/shared-memory.js";
 import { ended, endWhenForgotten } from "./abandoned.js";
 import { CommitHistory } from "./history.js";
 import { engineTree, type EngineTree } from "./engine-tree.js";
-import type { KeyStamps } from "./key-stamps.js";
 import type { Maintenance } from "./maintenance.js";
 import type { OpenSnapshots } from "./open-snapshots.js";
 import { runWithRetries } from "./retry.js";
@@ -82,14 +80,6 @@ export class DatabaseEngine implements Engine, TransactionHost {
 
   get memtableMemory(): SharedMemory {
     return this.storage.memory;
-  }
-
-  get memory(): CountedMemory {
-    return this.parts.pool;
-  }
-
-  keyStamps(tree: TreeRef): KeyStamps {
-    return engineTree(tree).keyStamps();
   }
 
   get seq(): number {

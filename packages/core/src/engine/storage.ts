@@ -125,7 +125,6 @@ export class Storage {
     const before = memtable.bytes;
     if (put) memtable.put(key, seq, record, rowStart);
     else memtable.delete(key, seq, record, rowStart);
-    tree.stamps?.touch(key as string);
     if (memtable.rowCount === 1) this.touched.add(tree);
     this.activeBytes += memtable.bytes - before;
   }

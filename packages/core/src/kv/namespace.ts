@@ -3,10 +3,7 @@ import { rejection, type Acknowledgements } from "./acknowledgements.js";
 import type { ChangeFeed } from "./change-feed.js";
 import { EntryWriter, type WriterContext } from "./entry-writer.js";
 import { keysOf, pendingEntries } from "./inputs.js";
-import { keyUnits } from "./key.js";
-import { VALUE } from "./layout.js";
 import { deleteVersion, incrementTtl, requiredTtl, setRequest, watchRequest } from "./options.js";
-import { liveRowOfUnits } from "./read.js";
 import { NamespaceReader, type ScanView } from "./reader.js";
 import type {
   Counted,
@@ -19,7 +16,6 @@ import type {
   SetOptions,
   WatchOptions,
 } from "./types.js";
-import type { SpaceValues, ValueCache } from "./value-cache.js";
 import { packValue } from "./value.js";
 
 /** What the namespaces of one database share. */
@@ -27,7 +23,6 @@ export interface NamespaceContext extends WriterContext {
   readonly engine: Engine;
   readonly acknowledgements: Acknowledgements;
   readonly feed: ChangeFeed;
-  readonly values: ValueCache;
 }
 
 /**
@@ -38,29 +33,11 @@ export interface NamespaceContext extends WriterContext {
 export class Namespace<T> extends NamespaceReader<T> {
   readonly #context: NamespaceContext;
   readonly #writer: EntryWriter;
-  /** Set by the first read that finds a value. */
-  #kept: SpaceValues | undefined;
 
   constructor(context: NamespaceContext, name: string) {
     super(context.spaces, name);
     this.#context = context;
     this.#writer = new EntryWriter(context, name);
-  }
-
-  override get<V extends T = T>(key: string): V | undefined {
-    const { values } = this.#context;
-    if (!values.awake()) return super.get(key);
-    const kept = this.#kept?.find(key);
-    if (kept !== undefined) return kept as V;
-    const view = this.view();
-    const units = keyUnits(key);
-    const space = this.locate(view);
-    const row = space && liveRowOfUnits(view, space, units);
-    if (space === undefined || row === null || row === undefined) return undefined;
-    const value = row.json(VALUE);
-    this.#kept ??= values.of(space);
-    this.#kept.offer(key, units, value, row);
-    return value as V;
   }
 
   /** Sets a value; false if `ifAbsent` or `ifVersion` did not hold, and then nothing changed. */

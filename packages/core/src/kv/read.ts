@@ -26,12 +26,7 @@ export function isExpired(row: RowView, view: ReadView): boolean {
 
 /** The live row of a key, or null; valid until the view's next read. */
 export function liveRow(view: ReadView, space: Space, key: string): RowView | null {
-  return liveRowOfUnits(view, space, keyUnits(key));
-}
-
-/** The same for a key that was checked. */
-export function liveRowOfUnits(view: ReadView, space: Space, units: string): RowView | null {
-  const row = view.getConcat(space.trees.entries, space.prefix, units);
+  const row = view.getConcat(space.trees.entries, space.prefix, keyUnits(key));
   return row === null || isExpired(row, view) ? null : row;
 }
 

@@ -38,7 +38,7 @@ export abstract class NamespaceReader<T> {
   /** The value of the key; undefined if there is none or it has expired. */
   get<V extends T = T>(key: string): V | undefined {
     const view = this.view();
-    const space = this.locate(view);
+    const space = this.#locate(view);
     if (space !== undefined) return readValue(view, space, key) as V | undefined;
     keyUnits(key);
     return undefined;
@@ -47,7 +47,7 @@ export abstract class NamespaceReader<T> {
   /** The value with its version and times. */
   entry<V extends T = T>(key: string): Entry<V> | undefined {
     const view = this.view();
-    const space = this.locate(view);
+    const space = this.#locate(view);
     if (space !== undefined) return readEntry(view, space, key) as Entry<V> | undefined;
     keyUnits(key);
     return undefined;
@@ -55,7 +55,7 @@ export abstract class NamespaceReader<T> {
 
   has(key: string): boolean {
     const view = this.view();
-    const space = this.locate(view);
+    const space = this.#locate(view);
     if (space !== undefined) return liveRow(view, space, key) !== null;
     keyUnits(key);
     return false;
@@ -65,7 +65,7 @@ export abstract class NamespaceReader<T> {
   getMany<V extends T = T>(keys: Iterable<string>): (V | undefined)[] {
     const list = keysOf("getMany", keys);
     const view = this.view();
-    const space = this.locate(view);
+    const space = this.#locate(view);
     const values: (V | undefined)[] = [];
     for (const key of list) {
       if (space === undefined) keyUnits(key);
@@ -78,25 +78,25 @@ export abstract class NamespaceReader<T> {
   list<V extends T = T>(options?: ListOptions): EntryCursor<V> {
     const request = listRequest("list", options);
     const { view, release } = this.scanView();
-    return new EntryCursor<V>(view, this.locate(view), request, release);
+    return new EntryCursor<V>(view, this.#locate(view), request, release);
   }
 
   /** Like `list` without reading the values. */
   keys(options?: ListOptions): KeyCursor {
     const request = listRequest("keys", options);
     const { view, release } = this.scanView();
-    return new KeyCursor(view, this.locate(view), request, release);
+    return new KeyCursor(view, this.#locate(view), request, release);
   }
 
   /** How many entries there are. */
   count(options?: RangeOptions): number {
     const range = rangeRequest("count", options);
     const view = this.view();
-    const space = this.locate(view);
+    const space = this.#locate(view);
     return space === undefined ? 0 : countRange(view, space, spaceRange(space, range));
   }
 
-  protected locate(view: ReadView): Space | undefined {
+  #locate(view: ReadView): Space | undefined {
     return (this.#space ??= this.spaces.find(this.name)) ?? this.spaces.findIn(view, this.name);
   }
 }

@@ -11,7 +11,6 @@ import { SnapshotNamespace } from "./snapshot-namespace.js";
 import { SpaceDirectory } from "./space.js";
 import { ExpirySweeper } from "./sweeper.js";
 import { TransactionNamespace } from "./transaction-namespace.js";
-import { ValueCache } from "./value-cache.js";
 
 export interface KeyValueOptions {
   /** `kv.maxValueSize`, in encoded bytes. */
@@ -71,11 +70,10 @@ export class KeyValueStore extends Namespace<unknown> {
     }
   }
 
-  /** Ends the watches, stops the sweeper, forgets values. The engine stays open; idempotent. */
+  /** Ends the watches and stops the sweeper. The engine stays open; idempotent. */
   close(): void {
     this.#context.sweeper.stop();
     this.#context.feed.end();
-    this.#context.values.clear();
   }
 }
 
@@ -134,7 +132,6 @@ function createContext(engine: Engine, options: KeyValueOptions): StoreContext {
     spaces,
     sweeper,
     feed: new ChangeFeed(engine, spaces),
-    values: new ValueCache(engine),
     acknowledgements: new Acknowledgements(),
     maxValueBytes: options.maxValueBytes,
     dueAt: (micros) => sweeper.dueAt(micros),

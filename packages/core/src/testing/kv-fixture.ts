@@ -2,7 +2,6 @@ import { ManualClock } from "../base/clock.js";
 import { Prng } from "../base/prng.js";
 import type {
   ChangeEvent,
-  CountedMemory,
   Engine,
   ManualTransaction,
   ReadView,
@@ -12,7 +11,6 @@ import type {
   TreeRef,
   WriteTransaction,
 } from "../engine/contract.js";
-import type { KeyStamps } from "../engine/key-stamps.js";
 import { openEngine, type EngineOptions, type OpenedEngine } from "../engine/open-engine.js";
 import * as lifeCycle from "../engine/life-cycle.js";
 import {
@@ -66,32 +64,14 @@ class ManualTimers {
 export class CountingEngine implements Engine {
   held = 0;
   listening = 0;
-  /** Filled with the keys of single reads, once a test has put an array here. */
-  readKeys: string[] | undefined;
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  get memory(): CountedMemory {
-    return this.#engine.memory;
-  }
-
-  keyStamps(tree: TreeRef): KeyStamps {
-    return this.#engine.keyStamps(tree);
-  }
-
   latest(): ReadView {
-    const view = this.#engine.latest();
-    const { readKeys } = this;
-    if (readKeys === undefined) return view;
-    const getConcat = view.getConcat.bind(view);
-    view.getConcat = (tree, prefix, rest) => {
-      readKeys.push(rest);
-      return getConcat(tree, prefix, rest);
-    };
-    return view;
+    return this.#engine.latest();
   }
 
   snapshot(): Snapshot {

@@ -1,5 +1,5 @@
 import type { Key } from "../base/key.js";
-import { hashConcat, hashText } from "../base/unit-hash.js";
+import { randomSeed } from "../base/prng.js";
 import { FIRST_SLOTS, nextCapacity, type KeyIndex } from "./key-index.js";
 import { sortRowsByText } from "./key-sort.js";
 
@@ -30,7 +30,7 @@ export class StringKeyIndex implements KeyIndex {
 
   find(key: Key): number {
     const text = key as string;
-    const hash = hashText(text);
+    const hash = mixed(hashUnits(FIRST_HASH, text));
     const { table, keys } = this;
     const mask = table.length - 1;
     let at = (hash << 1) & mask;
@@ -43,7 +43,7 @@ export class StringKeyIndex implements KeyIndex {
 
   /** As `find(prefix + rest)`, without making that string. */
   findConcat(prefix: string, rest: string): number {
-    const hash = hashConcat(prefix, rest);
+    const hash = mixed(hashUnits(hashUnits(FIRST_HASH, prefix), rest));
     const { table, keys } = this;
     const mask = table.length - 1;
     let at = (hash << 1) & mask;
@@ -62,7 +62,7 @@ export class StringKeyIndex implements KeyIndex {
 
   insert(key: Key, row: number): number {
     const text = key as string;
-    const hash = hashText(text);
+    const hash = mixed(hashUnits(FIRST_HASH, text));
     const { table, keys } = this;
     const mask = table.length - 1;
     let at = (hash << 1) & mask;
@@ -114,6 +114,24 @@ export class StringKeyIndex implements KeyIndex {
     }
     this.table = table;
   }
+}
+
+/** Different in every process, so that nobody can prepare keys that all collide. */
+const FIRST_HASH: number = randomSeed() | 0;
+
+/** FNV-1a over UTF-16 units: it can go on from where a prefix's hash ended. */
+function hashUnits(from: number, text: string): number {
+  let hash = from;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
+  }
+  return hash;
+}
+
+/** Spreads the hash, whose lower bits alone would choose the slot. */
+function mixed(hash: number): number {
+  const h = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  return h ^ (h >>> 13);
 }
 
 function isConcat(key: string, prefix: string, rest: string): boolean {
