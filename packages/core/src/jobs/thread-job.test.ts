@@ -24,7 +24,7 @@ function setUp(onWait: (job: ThreadJob) => void = () => undefined): {
       onWait(job);
     },
     abandon: () => events.push("abandon there"),
-    remove: ({ fileId }) => events.push(`remove ${fileId}`),
+    remove: (fileId) => events.push(`remove ${fileId}`),
   });
   return { job, events };
 }
@@ -68,7 +68,7 @@ describe("a job in the thread", () => {
     expect(early.events).toEqual(["remove 3"]);
     const late = setUp();
     late.job.abandon();
-    late.job.finish([section]);
+    late.job.finish([section, { ...section, treeId: 2 }]);
     expect(late.events).toEqual(["abandon there", "remove 3"]);
   });
 

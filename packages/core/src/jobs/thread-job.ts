@@ -10,8 +10,8 @@ export interface ThreadLink {
   readonly wait: () => void;
   /** Nobody wants the job's result any more. */
   readonly abandon: () => void;
-  /** Removes the file of a section, if that can be done. */
-  readonly remove: (section: SectionMeta) => void;
+  /** Removes a file, if that can be done; throws nothing of the environment. */
+  readonly remove: (fileId: number) => void;
 }
 
 /**
@@ -91,7 +91,11 @@ export class ThreadJob implements StepJob<SectionMeta[]> {
   }
 
   #removeFiles(): void {
-    for (const section of this.#sections?.splice(0) ?? []) this.#link.remove(section);
+    const sections = this.#sections?.splice(0) ?? [];
+    // The sections of a flush share one file.
+    for (const fileId of new Set(sections.map((section) => section.fileId))) {
+      this.#link.remove(fileId);
+    }
   }
 
   #settle(): void {

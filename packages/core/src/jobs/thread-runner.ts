@@ -4,6 +4,7 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
+import { AegisError } from "../errors.js";
 import {
   COMPACTION_OUTPUT_BYTES,
   MIN_THREADED_JOB_BYTES,
@@ -17,6 +18,7 @@ import type { StepJob } from "../tree/contract.js";
 import type { FlushOptions } from "../tree/flush.js";
 import { Memtable } from "../tree/memtable.js";
 import type { RunTarget } from "../tree/run-target.js";
+import type { Vfs } from "../vfs/contract.js";
 import type { JobRunner } from "./contract.js";
 import { LocalRunner } from "./local-runner.js";
 import {
@@ -120,7 +122,7 @@ export class ThreadRunner implements JobRunner {
       poll: () => this.#receive(),
       wait: () => this.#waitForReply(),
       abandon: () => this.#send({ kind: "abandon", job: id }),
-      remove: ({ fileId }) => vfs.remove(runFilePath(directory, fileId)),
+      remove: (fileId) => removeQuietly(vfs, runFilePath(directory, fileId)),
     });
     this.#jobs.set(id, job);
     this.#startThread();
@@ -211,6 +213,15 @@ export class ThreadRunner implements JobRunner {
     this.#jobs.clear();
     void this.#worker?.terminate();
     this.#port?.close();
+  }
+}
+
+/** Nobody may be there to catch a failure, and the next open removes what no manifest names. */
+function removeQuietly(vfs: Vfs, path: string): void {
+  try {
+    vfs.remove(path);
+  } catch (error) {
+    if (!(error instanceof AegisError)) throw error;
   }
 }
 
