@@ -226,7 +226,7 @@ function define(state: DatabaseState, what: Definition, codes: Set<string>): voi
       state.hasPaid = false;
       break;
     case "emptyVisits":
-      state.visits.clear();
+      state.truncateVisits();
       break;
     case "archive":
       if (state.archive !== undefined) codes.add("TABLE_EXISTS");

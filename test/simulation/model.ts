@@ -47,6 +47,8 @@ export class DatabaseState {
   visitsAreUnique: boolean;
   hasCreditIndex: boolean;
   archive: readonly (readonly [id: number, total: number])[] | undefined;
+  /** How often the visits were truncated. */
+  truncations: number;
   private readonly visitNumbers: { next: number };
 
   constructor(from?: DatabaseState) {
@@ -58,11 +60,17 @@ export class DatabaseState {
     this.visitsAreUnique = from?.visitsAreUnique ?? false;
     this.hasCreditIndex = from?.hasCreditIndex ?? false;
     this.archive = from?.archive;
+    this.truncations = from?.truncations ?? 0;
     this.visitNumbers = from?.visitNumbers ?? { next: 1 };
   }
 
   fork(): DatabaseState {
     return new DatabaseState(this);
+  }
+
+  truncateVisits(): void {
+    this.visits.clear();
+    this.truncations++;
   }
 
   addVisit(visit: Visit): void {
@@ -100,10 +108,12 @@ export class DatabaseState {
 
   /**
    * This state with what has changed from `before` to `after`, row by row: what a transaction did
-   * that saw nothing of what others did meanwhile, nor they of it.
+   * that saw nothing of what others did meanwhile, nor they of it. TRUNCATE alone takes away what
+   * it did not see as well.
    */
   merged(before: DatabaseState, after: DatabaseState): DatabaseState {
     const merged = this.fork();
+    if (after.truncations !== before.truncations) merged.truncateVisits();
     for (const table of ROWS)
       mergeRows<unknown, unknown>(merged[table], before[table], after[table]);
     if (after.hasPaid !== before.hasPaid) merged.hasPaid = after.hasPaid;

@@ -154,3 +154,22 @@ describe("after a failure", () => {
     expect(memory.openFiles).toBe(0);
   });
 });
+
+describe("when the removal of a segment is said to have failed", () => {
+  it.each(["late", "fail"] as const)("the log is whole without it (%s)", async (kind) => {
+    const memory = new MemFs();
+    const { fs, log } = failing({ segmentBytes: 1000 }, memory);
+    const all = [1, 2, 3, 4].map((i) => appendTo(log, recordOf(i, 884)));
+    await log.sync();
+    fs.inject({ kind: "remove", fault: { kind } });
+    expect(await codeOf(() => log.truncateBefore(all[2]!.position))).toBe("IO_ERROR");
+    const damages: AegisError[] = [];
+    await log.verify((damage) => damages.push(damage));
+    expect(damages).toEqual([]);
+    expectRecords(readAll(log, all[1]!.position), all.slice(2));
+    await log.close();
+    const again = failing({ segmentBytes: 1000, replayFrom: all[2]!.position }, memory).log;
+    expectRecords(readAll(again, all[2]!.position), all.slice(3));
+    await again.close();
+  });
+});

@@ -46,9 +46,10 @@ export class Truncation {
   async #run(): Promise<void> {
     while (this.#due()) {
       await yieldToEventLoop();
-      this.#vfs.remove(this.#table.path(this.#table.oldest));
-      // Whether or not that is durable, there is nothing to read any more.
+      const path = this.#table.path(this.#table.oldest);
+      // A removal that fails may have taken the file away: it is not to be read again either way.
       this.#table.removeOldest();
+      this.#vfs.remove(path);
       this.#vfs.syncDirectory(this.#table.directory);
     }
     this.#running = undefined;
