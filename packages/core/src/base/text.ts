@@ -78,49 +78,44 @@ export function writeText(buf: Uint8Array, offset: number, s: string): number {
  */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT_READ) return native.utf8Slice.call(bytes, start, end);
-  let text = "";
-  let at = start;
   let all = 0;
-  if (at + 8 <= end) {
-    const a = bytes[at]!;
-    const b = bytes[at + 1]!;
-    const c = bytes[at + 2]!;
-    const d = bytes[at + 3]!;
-    const e = bytes[at + 4]!;
-    const f = bytes[at + 5]!;
-    const g = bytes[at + 6]!;
-    const h = bytes[at + 7]!;
-    all = a | b | c | d | e | f | g | h;
-    text = String.fromCharCode(a, b, c, d, e, f, g, h);
-    at += 8;
-  }
-  if (at + 4 <= end) {
-    const a = bytes[at]!;
-    const b = bytes[at + 1]!;
-    const c = bytes[at + 2]!;
-    const d = bytes[at + 3]!;
-    all |= a | b | c | d;
-    text += String.fromCharCode(a, b, c, d);
-    at += 4;
-  }
-  if (at + 2 <= end) {
-    const a = bytes[at]!;
-    const b = bytes[at + 1]!;
-    all |= a | b;
-    text += String.fromCharCode(a, b);
-    at += 2;
-  }
-  if (at < end) {
-    const a = bytes[at]!;
-    all |= a;
-    text += String.fromCharCode(a);
-  }
-  return all < 0x80 ? text : native.utf8Slice.call(bytes, start, end);
+  for (let at = start; at < end; at++) all |= bytes[at]!;
+  return all < 0x80 ? shortLatin1(bytes, start, end) : native.utf8Slice.call(bytes, start, end);
 }
 
 /** Reads bytes in [start, end) as one unit each (Latin-1). */
 export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
-  return native.latin1Slice.call(bytes, start, end);
+  if (end - start > SHORT_READ) return native.latin1Slice.call(bytes, start, end);
+  return shortLatin1(bytes, start, end);
+}
+
+/** Precondition: there are no more than SHORT_READ bytes. */
+function shortLatin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  let at = start;
+  if (at + 8 <= end) {
+    text = String.fromCharCode(
+      bytes[at]!,
+      bytes[at + 1]!,
+      bytes[at + 2]!,
+      bytes[at + 3]!,
+      bytes[at + 4]!,
+      bytes[at + 5]!,
+      bytes[at + 6]!,
+      bytes[at + 7]!,
+    );
+    at += 8;
+  }
+  if (at + 4 <= end) {
+    text += String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+    at += 4;
+  }
+  if (at + 2 <= end) {
+    text += String.fromCharCode(bytes[at]!, bytes[at + 1]!);
+    at += 2;
+  }
+  if (at < end) text += String.fromCharCode(bytes[at]!);
+  return text;
 }
 
 /** Reads bytes in [start, end) as UTF-16 units, little-endian, whether they are well formed or not. */

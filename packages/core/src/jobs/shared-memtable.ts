@@ -1,6 +1,6 @@
 /**
  * A frozen memtable as another thread sees it. The message holds views of the memtable's shared
- * memory, so nothing is copied; keys are made again from the key columns and sorted over there.
+ * memory, so nothing is copied. Keys are sorted over there; numbers are read from their column.
  */
 import { ColumnVector } from "@aegisdb/sql/contract";
 import { createKeyCodec, type KeyCodec } from "../base/keycode.js";
@@ -10,6 +10,7 @@ import type { FlushSource, RowsInOrder } from "../tree/contract.js";
 import { sortRowsByNumber, sortRowsByText } from "../tree/key-sort.js";
 import { layoutColumns, type Layout } from "../tree/layout.js";
 import type { Memtable } from "../tree/memtable.js";
+import { RowKeys, type SharedRowKeys } from "../tree/row-keys.js";
 
 const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
 const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
@@ -28,6 +29,8 @@ export interface SharedMemtable {
   readonly layout: Layout;
   readonly rows: number;
   readonly chunks: readonly SharedChunk[];
+  /** Null where keys are numbers. */
+  readonly keys: SharedRowKeys | null;
 }
 
 /** The memtable must be frozen, and must not be reused before the other thread is done. */
@@ -39,7 +42,8 @@ export function shareMemtable(memtable: Memtable): SharedMemtable {
     });
     return { seqs, endSeqs, olderRows, tombstones, columns };
   });
-  return { layout: memtable.layout, rows: memtable.rowCount, chunks };
+  const keys = memtable.rowKeys?.share() ?? null;
+  return { layout: memtable.layout, rows: memtable.rowCount, chunks, keys };
 }
 
 interface Chunk extends Omit<SharedChunk, "columns"> {
@@ -49,22 +53,20 @@ interface Chunk extends Omit<SharedChunk, "columns"> {
 /** What a flush reads of a memtable that another thread has frozen. */
 export class FrozenRows implements FlushSource {
   readonly layout: Layout;
-  private readonly codec: KeyCodec;
   private readonly rows: number;
   private readonly chunks: readonly Chunk[];
-  /** Keys by row; only newest versions have theirs. */
-  private readonly keys: Key[] | Float64Array;
+  /** Keys by row; as doubles where all are. */
+  private readonly keys: RowKeys | Float64Array | readonly Key[];
 
-  constructor({ layout, rows, chunks }: SharedMemtable) {
+  constructor({ layout, rows, chunks, keys }: SharedMemtable) {
     const types = layoutColumns(layout).map(({ type }) => type);
     this.layout = layout;
-    this.codec = createKeyCodec(layout.key);
     this.rows = rows;
     this.chunks = chunks.map(({ columns, ...versions }) => {
       const vectors = columns.map((column, i) => vectorOf(types[i]!, column));
       return { ...versions, vectors };
     });
-    this.keys = this.readKeys();
+    this.keys = keys === null ? this.readNumbers() : new RowKeys(undefined, keys);
   }
 
   newest(row: number): number {
@@ -76,7 +78,13 @@ export class FrozenRows implements FlushSource {
   }
 
   keyOf(row: number): Key {
-    return this.keys[row]!;
+    const { keys } = this;
+    return keys instanceof RowKeys ? keys.textOf(row) : keys[row]!;
+  }
+
+  touchKey(row: number): number {
+    const { keys } = this;
+    return keys instanceof RowKeys ? keys.touch(row) : Number(keys[row]);
   }
 
   seqOf(row: number): number {
@@ -103,8 +111,8 @@ export class FrozenRows implements FlushSource {
   cursor(): RowsInOrder {
     const rows = this.newestRows();
     const { keys } = this;
-    if (keys instanceof Float64Array) sortRowsByNumber(rows, keys);
-    else if (this.codec.form === "string") sortRowsByText(rows, keys as string[]);
+    if (keys instanceof RowKeys) sortRowsByText(rows, keys);
+    else if (keys instanceof Float64Array) sortRowsByNumber(rows, keys);
     else rows.sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1));
     return new SortedRows(rows);
   }
@@ -122,26 +130,21 @@ export class FrozenRows implements FlushSource {
     return rows.subarray(0, count);
   }
 
-  /** As doubles where all of them are. */
-  private readKeys(): Key[] | Float64Array {
-    const read = (row: number): Key =>
-      this.codec.encodeRow(this.chunkOf(row).vectors, row & CHUNK_MASK);
-    if (this.codec.form === "number") {
-      const numbers = new Float64Array(this.rows);
-      let row = 0;
-      for (; row < this.rows; row++) {
-        const key = read(row);
-        if (typeof key !== "number") break;
-        numbers[row] = key;
-      }
-      if (row === this.rows) return numbers;
-    }
-    const keys: Key[] = [];
+  private readNumbers(): Float64Array | Key[] {
+    const codec = createKeyCodec(this.layout.key);
+    const numbers = new Float64Array(this.rows);
     for (let row = 0; row < this.rows; row++) {
-      // A version that was superseded is found from the newer one.
-      keys.push(this.endSeqOf(row) === Infinity ? read(row) : "");
+      const key = codec.encodeRow(this.chunkOf(row).vectors, row & CHUNK_MASK);
+      if (typeof key !== "number") return this.readAnyNumbers(codec);
+      numbers[row] = key;
     }
-    return keys;
+    return numbers;
+  }
+
+  private readAnyNumbers(codec: KeyCodec): Key[] {
+    return Array.from({ length: this.rows }, (_, row) =>
+      codec.encodeRow(this.chunkOf(row).vectors, row & CHUNK_MASK),
+    );
   }
 }
 

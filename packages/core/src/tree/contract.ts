@@ -41,6 +41,8 @@ export interface FlushSource {
   /** The next older version of the same key, or -1. */
   older(row: number): number;
   keyOf(row: number): Key;
+  /** Has memory fetch the key of a row. The result means nothing. */
+  touchKey(row: number): number;
   seqOf(row: number): number;
   /** Seq of the version that superseded this one; Infinity while it is the newest. */
   endSeqOf(row: number): number;
@@ -58,7 +60,7 @@ export interface MemtableReader extends FlushSource {
   readonly rowCount: number;
   /** Distinct keys held. */
   readonly keyCount: number;
-  /** Bytes really held: vectors, arenas, key strings, indexes. */
+  /** Bytes really held: vectors, arenas, keys, indexes. */
   readonly bytes: number;
   readonly minSeq: number;
   readonly maxSeq: number;

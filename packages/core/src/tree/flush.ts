@@ -157,7 +157,7 @@ class PartFlush {
     for (let i = 0; i < count; i++) sum += memtable.seqOf(rows[i]!);
     for (let i = 0; i < count; i++) sum += memtable.endSeqOf(rows[i]!);
     for (let i = 0; i < count; i++) sum += memtable.older(rows[i]!);
-    for (let i = 0; i < count; i++) if (memtable.keyOf(rows[i]!) === "") sum++;
+    for (let i = 0; i < count; i++) sum += memtable.touchKey(rows[i]!);
     for (let column = 0; column < chunks[0]!.length; column++) {
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;

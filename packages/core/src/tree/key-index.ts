@@ -3,8 +3,8 @@
  * with linear probing. Nothing is ever removed.
  *
  *   numbers:  table[slot] = row + 1          keys[row] = the number
- *   strings:  table[2 slot] = row + 1        keys[row] = the string
- *             table[2 slot + 1] = hash       (compared before the string is touched)
+ *   strings:  table[2 slot] = row + 1        keys: the `RowKeys` of the rows
+ *             table[2 slot + 1] = hash       (compared before the key is touched)
  *
  * Measured on 300,000 random keys: see docs/adr/0010-memtables-and-scans.md.
  */
@@ -13,7 +13,7 @@ import type { Key } from "../base/key.js";
 export interface KeyIndex {
   /** Distinct keys held. */
   readonly size: number;
-  /** Bytes held by table, keys and strings. */
+  /** Bytes held, but for those that are taken of the memtable's memory. */
   readonly bytes: number;
   /** Row of the newest version of `key`, or -1. */
   find(key: Key): number;
@@ -22,7 +22,16 @@ export interface KeyIndex {
    * Precondition: `row` is one more than the row of the call before (0 at first).
    */
   insert(key: Key, row: number): number;
+  /** The newest row of the key of `row`. */
+  newest(row: number): number;
+  /** Makes a string where keys are strings: where the order is all that counts, there is `isBelow`. */
   keyOf(row: number): Key;
+  /** Has memory fetch the key of a row. The result means nothing. */
+  touchKey(row: number): number;
+  /** Whether the key of `row` is below `key`. */
+  isBelow(row: number, key: Key): boolean;
+  /** Whether the key of row `a` is below that of row `b`. */
+  isBefore(a: number, b: number): boolean;
   /** Rows of distinct keys, sorted by key. Overwrites the order of `rows` in place. */
   sort(rows: Int32Array): void;
 }

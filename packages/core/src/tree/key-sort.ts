@@ -26,11 +26,25 @@ export function sortRowsByNumber(rows: Int32Array, keys: Float64Array): void {
   if (!sortByCode(rows, codes)) rows.sort((a, b) => keys[a]! - keys[b]!);
 }
 
-/** Sorts `rows` by `keys[row]` in the order of UTF-16 units. Precondition: the keys are distinct. */
-export function sortRowsByText(rows: Int32Array, keys: readonly string[]): void {
+/** Keys of rows that are strings, in the order of their UTF-16 units. */
+export interface SortableKeys {
+  /** Whether the key of row `a` is below that of row `b`. */
+  isBefore(a: number, b: number): boolean;
+  lengthOf(row: number): number;
+  /** How many first units two keys share; `from` of them are known to be. */
+  sharedUnits(a: number, b: number, from: number): number;
+  /**
+   * The units after `skip`, of which each is at most `maxUnit`, as a number of the same order: the
+   * end of the key is digit 0 and unit u is digit u + 1. -1 if a unit is larger.
+   */
+  code(row: number, skip: number, units: number, maxUnit: number): number;
+}
+
+/** Sorts `rows` by their keys, which are distinct. */
+export function sortRowsByText(rows: Int32Array, keys: SortableKeys): void {
   // Groups still to be sorted: start, end, and how many units the keys in it share at least.
   const pending: number[] = [0, rows.length, 0];
-  const before = (a: number, b: number): boolean => keys[a]! < keys[b]!;
+  const before = (a: number, b: number): boolean => keys.isBefore(a, b);
   while (pending.length > 0) {
     const shared = pending.pop()!;
     const end = pending.pop()!;
@@ -66,15 +80,11 @@ function insertionSort(
 }
 
 /** How many first units all keys of the group share; `from` of them are known to be. */
-function commonPrefix(group: Int32Array, keys: readonly string[], from: number): number {
-  const first = keys[group[0]!]!;
-  let shared = first.length;
+function commonPrefix(group: Int32Array, keys: SortableKeys, from: number): number {
+  const first = group[0]!;
+  let shared = keys.lengthOf(first);
   for (let i = 1; i < group.length && shared > from; i++) {
-    const key = keys[group[i]!]!;
-    if (key.length < shared) shared = key.length;
-    let at = from;
-    while (at < shared && key.charCodeAt(at) === first.charCodeAt(at)) at++;
-    shared = at;
+    shared = Math.min(shared, keys.sharedUnits(first, group[i]!, from));
   }
   return shared;
 }
@@ -83,34 +93,17 @@ function commonPrefix(group: Int32Array, keys: readonly string[], from: number):
 function fillCodes(
   codes: Float64Array,
   group: Int32Array,
-  keys: readonly string[],
+  keys: SortableKeys,
   skip: number,
 ): number {
   for (let i = 0; i < group.length; i++) {
-    const code = unitsAsNumber(keys[group[i]!]!, skip, 6, 0xff);
+    const code = keys.code(group[i]!, skip, 6, 0xff);
     if (code < 0) break;
     codes[i] = code;
     if (i === group.length - 1) return 6;
   }
-  for (let i = 0; i < group.length; i++) {
-    codes[i] = unitsAsNumber(keys[group[i]!]!, skip, 3, 0xffff);
-  }
+  for (let i = 0; i < group.length; i++) codes[i] = keys.code(group[i]!, skip, 3, 0xffff);
   return 3;
-}
-
-/** The end of a key is digit 0 and unit u is digit u + 1; -1 if a unit is larger than `maxUnit`. */
-function unitsAsNumber(key: string, skip: number, units: number, maxUnit: number): number {
-  const base = maxUnit + 2;
-  let code = 0;
-  for (let at = skip; at < skip + units; at++) {
-    let digit = 0;
-    if (at < key.length) {
-      digit = key.charCodeAt(at) + 1;
-      if (digit >= base) return -1;
-    }
-    code = code * base + digit;
-  }
-  return code;
 }
 
 /** Adds the groups of equal codes to what is still to be sorted. */

@@ -22,6 +22,7 @@ import type { Layout } from "./layout.js";
 import { MemtableChunk } from "./memtable-chunk.js";
 import type { RowBatch } from "./row-batch.js";
 import { NumberKeyIndex } from "./number-key-index.js";
+import type { RowKeys } from "./row-keys.js";
 import { MemtableMemory, type SharedMemory } from "./shared-memory.js";
 import { SortedKeyCursor } from "./sorted-key-cursor.js";
 import { SortedKeys, type NewestRows } from "./sorted-keys.js";
@@ -55,7 +56,7 @@ export class Memtable implements MemtableReader, NewestRows {
     this.layout = layout;
     this.codec = codec;
     this.memory = new MemtableMemory(source);
-    this.stringIndex = codec.form === "string" ? new StringKeyIndex(this) : null;
+    this.stringIndex = codec.form === "string" ? new StringKeyIndex(this, this.memory) : null;
     this.index = this.stringIndex ?? new NumberKeyIndex();
     this.sorted = new SortedKeys(this.index);
   }
@@ -111,11 +112,20 @@ export class Memtable implements MemtableReader, NewestRows {
 
   newest(row: number): number {
     if (this.supersededCount === 0 || this.endSeqOf(row) === Infinity) return row;
-    return this.index.find(this.index.keyOf(row));
+    return this.index.newest(row);
   }
 
   keyOf(row: number): Key {
     return this.index.keyOf(row);
+  }
+
+  touchKey(row: number): number {
+    return this.index.touchKey(row);
+  }
+
+  /** The keys of all rows where they are strings, else null. */
+  get rowKeys(): RowKeys | null {
+    return this.stringIndex?.keys ?? null;
   }
 
   seqOf(row: number): number {

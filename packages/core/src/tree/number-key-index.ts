@@ -52,6 +52,22 @@ export class NumberKeyIndex implements KeyIndex {
     return -1;
   }
 
+  newest(row: number): number {
+    return this.find(this.keyOf(row));
+  }
+
+  touchKey(row: number): number {
+    return this.keys[row]!;
+  }
+
+  isBelow(row: number, key: Key): boolean {
+    return this.keyOf(row) < key;
+  }
+
+  isBefore(a: number, b: number): boolean {
+    return this.keyOf(a) < this.keyOf(b);
+  }
+
   keyOf(row: number): Key {
     const key = this.keys[row]!;
     return key === key ? key : this.bigKeys.get(row)!;
@@ -59,7 +75,7 @@ export class NumberKeyIndex implements KeyIndex {
 
   sort(rows: Int32Array): void {
     if (this.bigRows.size > 0) {
-      rows.sort((a, b) => (this.keyOf(a) < this.keyOf(b) ? -1 : 1));
+      rows.sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
       return;
     }
     sortRowsByNumber(rows, this.keys);

@@ -6,8 +6,10 @@ import type { NewestRows, SortedKeys } from "./sorted-keys.js";
 /** See `KeyCursor`. Keys that arrive during a walk are seen from its next seek on. */
 export class SortedKeyCursor implements KeyCursor {
   valid = false;
-  key: Key = 0;
   row = -1;
+  /** The key of `keyRow`, made when it was asked for. */
+  private rowKey: Key = 0;
+  private keyRow = -1;
   private readonly sorted: SortedKeys;
   private readonly index: KeyIndex;
   private readonly rows: NewestRows;
@@ -19,6 +21,14 @@ export class SortedKeyCursor implements KeyCursor {
     this.sorted = sorted;
     this.index = index;
     this.rows = rows;
+  }
+
+  get key(): Key {
+    if (this.keyRow !== this.row) {
+      this.rowKey = this.index.keyOf(this.row);
+      this.keyRow = this.row;
+    }
+    return this.rowKey;
   }
 
   seekFirst(): void {
@@ -112,6 +122,5 @@ export class SortedKeyCursor implements KeyCursor {
     const newest = this.rows.newest(row);
     if (newest !== row) chunk.rows[this.place] = newest;
     this.row = newest;
-    this.key = this.index.keyOf(newest);
   }
 }

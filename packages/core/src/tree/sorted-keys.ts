@@ -57,8 +57,7 @@ export class SortedKeys {
       this.arrivals.set(arrivals);
     }
     if (this.arrivalsAscend && arrivalCount > 0) {
-      const last = this.index.keyOf(arrivals[arrivalCount - 1]!);
-      this.arrivalsAscend = last < this.index.keyOf(row);
+      this.arrivalsAscend = this.index.isBefore(arrivals[arrivalCount - 1]!, row);
     }
     this.arrivals[arrivalCount] = row;
     this.arrivalCount++;
@@ -87,7 +86,7 @@ export class SortedKeys {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const chunk = this.chunks[middle]!;
-      if (this.index.keyOf(chunk.rows[chunk.count - 1]!) < key) low = middle + 1;
+      if (this.index.isBelow(chunk.rows[chunk.count - 1]!, key)) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -98,7 +97,7 @@ export class SortedKeys {
     const { rows, count } = chunk;
     let low = place;
     let step = 1;
-    while (low + step <= count && this.index.keyOf(rows[low + step - 1]!) < key) {
+    while (low + step <= count && this.index.isBelow(rows[low + step - 1]!, key)) {
       low += step;
       step *= 2;
     }
@@ -111,7 +110,7 @@ export class SortedKeys {
     let high = to;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.index.keyOf(chunk.rows[middle]!) < key) low = middle + 1;
+      if (this.index.isBelow(chunk.rows[middle]!, key)) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -134,7 +133,7 @@ export class SortedKeys {
   private allBehind(row: number): boolean {
     const last = this.chunks.at(-1);
     if (last === undefined) return true;
-    return this.index.keyOf(last.rows[last.count - 1]!) < this.index.keyOf(row);
+    return this.index.isBefore(last.rows[last.count - 1]!, row);
   }
 
   private appendAll(rows: Int32Array): void {
@@ -176,11 +175,11 @@ export class SortedKeys {
     let next = 0;
     for (const chunk of old) {
       for (let i = 0; i < chunk.count; i++) {
-        const key = this.index.keyOf(chunk.rows[i]!);
-        while (next < rows.length && this.index.keyOf(rows[next]!) < key) {
+        const row = chunk.rows[i]!;
+        while (next < rows.length && this.index.isBefore(rows[next]!, row)) {
           this.appendBulk(rows[next++]!);
         }
-        this.appendBulk(chunk.rows[i]!);
+        this.appendBulk(row);
       }
     }
     while (next < rows.length) this.appendBulk(rows[next++]!);
