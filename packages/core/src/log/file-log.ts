@@ -99,10 +99,11 @@ export class FileLog implements CommitLog {
     if (failure !== undefined) return rejection(failure);
     const group = this.#commit.collect();
     const position = encoder.add(group, record, this.#commit.durableTail);
+    const durable = level === "none" ? SETTLED : group.promise;
     this.#commit.schedule();
     onOrdered(position);
     if (encoder.tail - this.#commit.durableTail > maxUnsyncedBytes) this.#commit.flushNow();
-    return level === "none" ? SETTLED : group.promise;
+    return durable;
   }
 
   sync(): Promise<void> {

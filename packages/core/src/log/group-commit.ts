@@ -1,10 +1,11 @@
-import { defer, type Clock } from "../base/clock.js";
+import type { Clock } from "../base/clock.js";
 import { AegisError, assert } from "../errors.js";
 import type { LogEncoder } from "./encoder.js";
 import type { LogSettings } from "./file-log-options.js";
 import { Group, GroupBuffers } from "./group.js";
 import type { LogWriter } from "./log-writer.js";
 import type { SyncPace } from "./sync-pace.js";
+import { Waking, type Wave } from "./waking.js";
 
 /**
  * A group up to this size is written on the main thread while syncs are quick: for so few bytes,
@@ -25,9 +26,9 @@ const MAX_ROUNDS_MS = 1;
  * The pending group is flushed at the end of this turn of the event loop: after all JavaScript that
  * can run, and after the callbacks of the other sockets that have something to say. So writes of
  * many clients are one group, and a loop of awaited writes does not starve timers and sockets.
- * Those who were waiting for an inline write may go on with another one: when all of them have had
- * their say, what they appended is a group already, and is written in the same turn, for a
- * millisecond at most.
+ * Those who were waiting for a write are woken in waves, and before all of them have had their say
+ * nothing is flushed, so that what they append is one group again. After an inline write it is
+ * written in the same turn, for a millisecond at most.
  *
  * While a group is being written the pending one collects. `flushNow` writes both on the spot (the
  * writing one a second time: the same bytes to the same place do no harm).
@@ -52,8 +53,10 @@ export class GroupCommit {
   /** The asynchronous write under way; never rejects. */
   #flight: Promise<void> | undefined;
   #scheduled = false;
-  /** Those who waited for an inline write are being told; `#endRound` will look at what they do. */
-  #inRound = false;
+  /** Tells those who waited for a write; `#endRound` looks at what they do. */
+  readonly #waking: Waking;
+  /** Whether the write before was one on this thread, of a group that had to reach the disk. */
+  #wasInline = false;
   /** When the inline writes of this turn began. */
   #roundsSince = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -74,6 +77,7 @@ export class GroupCommit {
     this.#settings = settings;
     this.#pace = pace;
     this.#onFailure = onFailure;
+    this.#waking = new Waking(clock, () => this.#endRound());
     this.durableTail = encoder.tail;
     this.durableEnd = encoder.end;
   }
@@ -96,7 +100,7 @@ export class GroupCommit {
   /** Has the pending group flushed at the end of this turn, or when the disk is free. */
   schedule(): void {
     if (this.#settings.level === "interval") this.#armTimer();
-    if (this.#scheduled || this.#inRound || this.#flight !== undefined) return;
+    if (this.#scheduled || this.#waking.active || this.#flight !== undefined) return;
     this.#wait(this.#settings.takeDelay());
   }
 
@@ -114,7 +118,8 @@ export class GroupCommit {
   /** Writes everything that is ordered and makes it durable before it returns, or fails the log. */
   flushNow(): void {
     this.collect().mustSync = true;
-    this.#writeNow();
+    this.#wasInline = false;
+    this.#waking.wakeAll(this.#writeNow());
   }
 
   /** Settles when no asynchronous write is under way any more. */
@@ -149,32 +154,31 @@ export class GroupCommit {
       this.#flight = this.#writeLater(group);
       return;
     }
-    this.#writeNow();
-    const spent = this.#clock.monotonicMs() - this.#roundsSince;
-    if (!group.mustSync || spent >= MAX_ROUNDS_MS) return;
-    this.#inRound = true;
-    // Behind the callbacks of the group's promise stands this one, and behind all that those still
-    // lead to stands what it defers.
-    queueMicrotask(this.#awaitRound);
+    this.#wasInline = group.mustSync;
+    this.#waking.wake(this.#writeNow());
   }
 
-  readonly #awaitRound = (): void => defer(this.#endRound);
-
-  readonly #endRound = (): void => {
-    this.#inRound = false;
-    if (this.#pending === undefined) return;
+  /** All who waited for the write before have had their say. */
+  #endRound(): void {
+    const pending = this.#pending;
+    if (pending === undefined || this.#scheduled || this.#flight !== undefined) return;
     const delay = this.#settings.takeDelay();
-    if (this.#pending.mustSync && delay === 0) this.#flush();
+    const spent = this.#clock.monotonicMs() - this.#roundsSince;
+    const goesOn = this.#wasInline && pending.mustSync && spent < MAX_ROUNDS_MS;
+    if (goesOn && delay === 0) this.#flush();
     else this.#wait(delay);
-  };
+  }
 
   #isInline(group: Group): boolean {
     if (!group.mustSync) return group.length <= MAX_INLINE_UNSYNCED_BYTES;
     return this.#pace.quick && isSmall(group) && !this.#writer.dirty;
   }
 
-  /** Writes the buffered groups on this thread. Precondition: there is a pending one. */
-  #writeNow(): void {
+  /**
+   * Writes the buffered groups on this thread; gives those who waited for them. Precondition: there
+   * is a pending one.
+   */
+  #writeNow(): readonly Wave[] {
     const newest = this.#pending!;
     const groups = this.#writing === undefined ? [newest] : [this.#writing, newest];
     const { mustSync } = newest;
@@ -186,20 +190,22 @@ export class GroupCommit {
       if (mustSync && this.#writer.dirty) this.#writer.sync();
     } catch (error) {
       this.fail(error);
-      return;
+      return [];
     }
     this.#writing = undefined;
     this.#pending = undefined;
     const spent = this.#clock.monotonicMs() - started;
     if (mustSync && groups.length === 1 && isSmall(newest)) this.#pace.record(method, spent);
-    for (const group of groups) this.#settle(group, mustSync);
+    const waves = groups.flatMap((group) => this.#settle(group, mustSync));
     this.#buffers.give(newest);
+    return waves;
   }
 
   /** Writes the pending group off this thread. Never rejects. */
   async #writeLater(group: Group): Promise<void> {
     this.#pending = undefined;
     this.#writing = group;
+    this.#wasInline = false;
     const { mustSync } = group;
     const { method } = this.#pace;
     const started = this.#clock.monotonicMs();
@@ -212,7 +218,7 @@ export class GroupCommit {
         if (mustSync && isSmall(group)) {
           this.#pace.record(method, this.#clock.monotonicMs() - started);
         }
-        this.#settle(group, mustSync);
+        this.#waking.wake(this.#settle(group, mustSync));
       }
     } catch (error) {
       this.fail(error);
@@ -222,13 +228,14 @@ export class GroupCommit {
     if (this.#pending !== undefined) this.schedule();
   }
 
-  #settle(group: Group, durable: boolean): void {
+  /** Gives those who waited for the group. */
+  #settle(group: Group, durable: boolean): readonly Wave[] {
     if (durable) {
       assert(group.end >= this.durableTail, "what is durable stays durable");
       this.durableTail = group.end;
       this.durableEnd = group.lastRecord;
     }
-    group.resolve();
+    return group.settle();
   }
 
   /** The log is dead: what is on disk is unknown from here on, and nothing is tried again. */

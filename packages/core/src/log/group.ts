@@ -1,12 +1,15 @@
 import { assert } from "../errors.js";
+import { Wave } from "./waking.js";
 
 const INITIAL_BYTES = 64 * 1024;
 /** A buffer larger than this is not kept for the next group. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+/** So many records share a promise: those who wait for them are woken together. */
+const WAVE_SHIFT = 6;
 
 /**
- * Bytes of the log that go to disk together, and the one promise of all who wait for them. The
- * bytes are a piece of the endless log, segment headers and padding included.
+ * Bytes of the log that go to disk together, and the promises of those who wait for them. The bytes
+ * are a piece of the endless log, segment headers and padding included.
  */
 export class Group {
   /** Position of the first byte. */
@@ -19,12 +22,12 @@ export class Group {
   records = 0;
   /** Position of the last record when this group is in the log. */
   lastRecord: number;
-  /** Whether the promise waits for the disk, not only for the operating system. */
+  /** Whether the promises wait for the disk, not only for the operating system. */
   mustSync: boolean;
   settled = false;
-  readonly promise: Promise<void>;
-  #resolve!: () => void;
-  #reject!: (reason: Error) => void;
+  readonly #waves: Wave[] = [];
+  /** Which wave of the group's records the last of them is. */
+  #waveNumber = -1;
 
   constructor(start: number, lastRecord: number, mustSync: boolean, buffer: GroupBuffer) {
     this.start = start;
@@ -32,10 +35,16 @@ export class Group {
     this.mustSync = mustSync;
     this.bytes = buffer.bytes;
     this.view = buffer.view;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  }
+
+  /** Settles once all records that were added so far are durable. */
+  get promise(): Promise<void> {
+    const number = Math.max(this.records - 1, 0) >>> WAVE_SHIFT;
+    if (number !== this.#waveNumber) {
+      this.#waveNumber = number;
+      this.#waves.push(new Wave());
+    }
+    return this.#waves.at(-1)!.promise;
   }
 
   /** Position after the last byte. */
@@ -57,19 +66,20 @@ export class Group {
     if (length > this.bytes.length) this.#grow(length);
   }
 
-  resolve(): void {
+  /** It is durable; gives those who are to be told, in order. */
+  settle(): readonly Wave[] {
     assert(!this.settled, "a group of log records settles once");
     this.settled = true;
-    this.#resolve();
+    return this.#waves;
   }
 
   reject(reason: Error): void {
-    assert(!this.settled, "a group of log records settles once");
-    this.settled = true;
-    // Whoever waits gets the rejection through their own promise. Those who do not wait must not
-    // bring the process down: the log's owner is told of the failure in any case.
-    this.promise.catch(() => undefined);
-    this.#reject(reason);
+    for (const { promise, reject } of this.settle()) {
+      // Whoever waits gets the rejection through their own promise. Those who do not wait must not
+      // bring the process down: the log's owner is told of the failure in any case.
+      promise.catch(() => undefined);
+      reject(reason);
+    }
   }
 
   /** The part of the range `[position, position + into.length)` that is here, from its start on. */
