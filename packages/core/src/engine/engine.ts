@@ -49,6 +49,8 @@ export interface EngineParts {
   readonly lastTime: number;
 }
 
+const UNTRACKED = { tracked: false };
+
 export class DatabaseEngine implements Engine, TransactionHost {
   readonly parts: EngineParts;
   readonly catalog: EngineTree;
@@ -61,6 +63,8 @@ export class DatabaseEngine implements Engine, TransactionHost {
   private lastVersion: number;
   private failure: AegisError | null = null;
   private readonly resolved: Promise<void> = Promise.resolve();
+  /** Where the log has put the record that is being appended; 0 until it has. */
+  private ordered = 0;
   /** Reused from commit to commit, so that small transactions allocate no buffer. */
   private spareWriter: ByteWriter | undefined;
 
@@ -131,7 +135,7 @@ export class DatabaseEngine implements Engine, TransactionHost {
   autocommit<T>(fn: (tx: WriteTransaction) => T): { value: T; durable: Promise<void> } {
     this.assertUsable();
     const { snapshots } = this.parts;
-    const tx = this.newTransaction({ tracked: false });
+    const tx = this.newTransaction(UNTRACKED);
     let reading = true;
     snapshots.enter();
     try {
@@ -246,10 +250,9 @@ export class DatabaseEngine implements Engine, TransactionHost {
     const time = Math.max(now, this.lastVersion);
     this.lastVersion = time;
     const record = writes.record(time);
-    let position = 0;
-    const durable = this.log.append(record, this.lastSeq, (ordered) => {
-      position = ordered;
-    });
+    this.ordered = 0;
+    const durable = this.log.append(record, this.lastSeq, this.onOrdered);
+    const position = this.ordered;
     if (position === 0) {
       // A log that finds that its disk has failed says so before the record has a place.
       this.assertUsable();
@@ -266,6 +269,10 @@ export class DatabaseEngine implements Engine, TransactionHost {
     }
     return durable;
   }
+
+  private readonly onOrdered = (position: number): void => {
+    this.ordered = position;
+  };
 
   private publishWhenDurable(record: Uint8Array, seq: number, durable: Promise<void>): void {
     const publish = (): void => {

@@ -56,7 +56,8 @@ export class EngineTransaction implements ManualTransaction {
   readonly reads: ReadSet | null;
   /** Trees made by this transaction, which the engine does not know yet; null if there are none. */
   created: Map<number, EngineTree> | null = null;
-  private readonly nameChanges: NameChange[] = [];
+  /** Null if there are none. */
+  private nameChanges: NameChange[] | null = null;
   ended = false;
   private readonly host: TransactionHost;
   private tracking: boolean;
@@ -153,7 +154,7 @@ export class EngineTransaction implements ManualTransaction {
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(layout))]);
     this.created ??= new Map();
     this.created.set(tree.id, tree);
-    this.nameChanges.push(change);
+    (this.nameChanges ??= []).push(change);
     return tree;
   }
 
@@ -161,7 +162,7 @@ export class EngineTransaction implements ManualTransaction {
     const tree = this.writable(ref);
     const change = { at: this.writes.count, tree, name: undefined };
     this.delete(this.host.catalog, [this.validatedName(tree)]);
-    this.nameChanges.push(change);
+    (this.nameChanges ??= []).push(change);
   }
 
   renameTree(ref: TreeRef, name: string): void {
@@ -172,7 +173,7 @@ export class EngineTransaction implements ManualTransaction {
     // The new name comes first, so that deleting the old one is not taken for a drop.
     this.put(this.host.catalog, [name, tree.id, new Variant(layoutToJson(tree.layout))]);
     this.delete(this.host.catalog, [from]);
-    this.nameChanges.push(change);
+    (this.nameChanges ??= []).push(change);
   }
 
   rowsAdded(ref: TreeRef): number {
@@ -201,9 +202,10 @@ export class EngineTransaction implements ManualTransaction {
   rollbackTo(savepoint: number): void {
     this.assertReadable();
     this.writes.truncate(savepoint);
-    while (this.nameChanges.length > 0 && this.nameChanges.at(-1)!.at >= savepoint) {
-      const { tree } = this.nameChanges.pop()!;
-      if (!this.nameChanges.some((change) => change.tree === tree)) this.created?.delete(tree.id);
+    const changes = this.nameChanges ?? [];
+    while (changes.length > 0 && changes.at(-1)!.at >= savepoint) {
+      const { tree } = changes.pop()!;
+      if (!changes.some((change) => change.tree === tree)) this.created?.delete(tree.id);
     }
   }
 
@@ -251,12 +253,12 @@ export class EngineTransaction implements ManualTransaction {
   private isThere(tree: EngineTree): boolean {
     if (tree.droppedAt !== Infinity) return false;
     if (tree.createdAt === Infinity && this.created?.has(tree.id) !== true) return false;
-    return this.nameChanges.length === 0 || this.nameOf(tree) !== undefined;
+    return this.nameChanges === null || this.nameOf(tree) !== undefined;
   }
 
   /** The tree's name as this transaction has left it; undefined once it has dropped it. */
   private nameOf(tree: EngineTree): string | undefined {
-    const last = this.nameChanges.findLast((change) => change.tree === tree);
+    const last = this.nameChanges?.findLast((change) => change.tree === tree);
     return last === undefined ? tree.name : last.name;
   }
 

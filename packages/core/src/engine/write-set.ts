@@ -36,18 +36,24 @@ interface TreeWrites {
   memtable: Memtable | null;
 }
 
+// What every write set has before its first write; nobody adds to these.
+const NO_TREES: EngineTree[] = [];
+const NO_KEYS: Key[] = [];
+const NO_STARTS: number[] = [];
+const NO_WRITES: TreeWrites[] = [];
+
 /**
  * A transaction's writes, kept as the commit record they will become. Operation `i` wrote
  * `keys[i]` in `trees[i]`, its row lies at `rowStarts[i]`. Nothing more is kept of a tree until
  * the transaction reads it; from then on its readable forms grow with every write.
  */
 export class WriteSet {
-  readonly trees: EngineTree[] = [];
-  readonly keys: Key[] = [];
-  readonly rowStarts: number[] = [];
+  trees: EngineTree[] = NO_TREES;
+  keys: Key[] = NO_KEYS;
+  rowStarts: number[] = NO_STARTS;
   private readonly writer: ByteWriter;
   /** One entry a tree, in the order of their first writes. */
-  private readonly written: TreeWrites[] = [];
+  private written: TreeWrites[] = NO_WRITES;
   private latest: TreeWrites | null = null;
 
   constructor(writer: ByteWriter = new ByteWriter(256)) {
@@ -180,14 +186,22 @@ export class WriteSet {
   private endOp(tree: EngineTree, key: Key, start: number): void {
     this.writer.patchU32(start - 4, this.writer.length - start);
     const index = this.keys.length;
-    this.trees.push(tree);
-    this.keys.push(key);
-    this.rowStarts.push(start);
+    if (index === 0) {
+      // Most transactions write one row: an array that was pushed to has room for seventeen.
+      this.trees = [tree];
+      this.keys = [key];
+      this.rowStarts = [start];
+    } else {
+      this.trees.push(tree);
+      this.keys.push(key);
+      this.rowStarts.push(start);
+    }
     const own = this.writesOf(tree);
     if (own === undefined) {
       this.latest = firstWrite(tree, index, key);
       this.latest.added = this.kindOf(index) === OP_PUT ? 1 : -1;
-      this.written.push(this.latest);
+      if (index === 0) this.written = [this.latest];
+      else this.written.push(this.latest);
       return;
     }
     own.added += this.kindOf(index) === OP_PUT ? 1 : -1;

@@ -42,11 +42,13 @@ export class Namespace<T> extends NamespaceReader<T> {
 
   /** Sets a value; false if `ifAbsent` or `ifVersion` did not hold, and then nothing changed. */
   set(key: string, value: T, options?: SetOptions): Promise<boolean> {
-    return this.#conditional(() => {
+    try {
       const request = setRequest(options);
       const packed = packValue(key, value, this.#context.maxValueBytes);
-      return (tx) => this.#writer.set(tx, key, packed, request);
-    });
+      return this.#conditional((tx) => this.#writer.set(tx, key, packed, request));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Sets all entries in one transaction; the last of a key wins. */
@@ -61,23 +63,31 @@ export class Namespace<T> extends NamespaceReader<T> {
 
   /** Deletes an entry; false if there was none, or not of that version. */
   delete(key: string, options?: DeleteOptions): Promise<boolean> {
-    return this.#conditional(() => {
+    try {
       const version = deleteVersion(options);
-      return (tx) => this.#writer.delete(tx, key, version);
-    });
+      return this.#conditional((tx) => this.#writer.delete(tx, key, version));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Deletes the entries of the keys in one transaction; gives how many there were. */
   deleteMany(keys: Iterable<string>): Promise<number> {
-    return this.#valued(() => {
+    try {
       const list = keysOf("deleteMany", keys);
-      return (tx) => this.#writer.deleteMany(tx, list);
-    });
+      return this.#valued((tx) => this.#writer.deleteMany(tx, list));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Deletes all keys that start with the prefix, in one transaction; gives how many there were. */
   deletePrefix(prefix: string): Promise<number> {
-    return this.#valued(() => (tx) => this.#writer.deletePrefix(tx, prefix));
+    try {
+      return this.#valued((tx) => this.#writer.deletePrefix(tx, prefix));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Deletes everything in this namespace; gives how many entries there were. */
@@ -96,23 +106,31 @@ export class Namespace<T> extends NamespaceReader<T> {
     by: number | bigint = 1,
     options?: IncrementOptions,
   ): Promise<number | bigint> {
-    return this.#valued(() => {
+    try {
       const ttl = incrementTtl(options);
-      return (tx) => this.#writer.increment(tx, key, by, ttl);
-    });
+      return this.#valued((tx) => this.#writer.increment(tx, key, by, ttl));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Lets the entry expire that long from now; false if there is no such entry. */
   expire(key: string, ttl: Duration): Promise<boolean> {
-    return this.#conditional(() => {
+    try {
       const micros = requiredTtl(ttl);
-      return (tx) => this.#writer.expire(tx, key, micros);
-    });
+      return this.#conditional((tx) => this.#writer.expire(tx, key, micros));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /** Lets the entry stay for good; false if there is no such entry. */
   persist(key: string): Promise<boolean> {
-    return this.#conditional(() => (tx) => this.#writer.expire(tx, key, null));
+    try {
+      return this.#conditional((tx) => this.#writer.expire(tx, key, null));
+    } catch (error) {
+      return rejection(error);
+    }
   }
 
   /**
@@ -135,22 +153,14 @@ export class Namespace<T> extends NamespaceReader<T> {
     return { view, release: () => view.release() };
   }
 
-  /** Commits a write that tells whether it did something. `prepare` checks the arguments. */
-  #conditional(prepare: () => (tx: WriteTransaction) => boolean): Promise<boolean> {
-    try {
-      const { value, durable } = this.#context.engine.autocommit(prepare());
-      return this.#context.acknowledgements.ofCondition(value, durable);
-    } catch (error) {
-      return rejection(error);
-    }
+  /** Commits a write that tells whether it did something. */
+  #conditional(write: (tx: WriteTransaction) => boolean): Promise<boolean> {
+    const { value, durable } = this.#context.engine.autocommit(write);
+    return this.#context.acknowledgements.ofCondition(value, durable);
   }
 
-  #valued<V>(prepare: () => (tx: WriteTransaction) => V): Promise<V> {
-    try {
-      const { value, durable } = this.#context.engine.autocommit(prepare());
-      return durable.then(() => value);
-    } catch (error) {
-      return rejection(error);
-    }
+  #valued<V>(write: (tx: WriteTransaction) => V): Promise<V> {
+    const { value, durable } = this.#context.engine.autocommit(write);
+    return durable.then(() => value);
   }
 }
