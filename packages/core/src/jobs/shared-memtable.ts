@@ -82,11 +82,6 @@ export class FrozenRows implements FlushSource {
     return keys instanceof RowKeys ? keys.textOf(row) : keys[row]!;
   }
 
-  touchKey(row: number): number {
-    const { keys } = this;
-    return keys instanceof RowKeys ? keys.touch(row) : Number(keys[row]);
-  }
-
   seqOf(row: number): number {
     return this.chunkOf(row).seqs[row & CHUNK_MASK]!;
   }

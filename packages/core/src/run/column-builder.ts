@@ -1,5 +1,5 @@
 import { ColumnVector, isByteForm, isIntForm, type ColumnType } from "@aegisdb/sql/contract";
-import { SCAN_BLOCK_ROWS } from "../limits.js";
+import { MEMTABLE_CHUNK_ROWS, SCAN_BLOCK_ROWS } from "../limits.js";
 
 /**
  * Collects one column of the block being written, copied value by value from a source's vectors.
@@ -10,12 +10,32 @@ export interface ColumnBuilder {
   /** Copies row `index` of `source`; returns the uncompressed bytes it adds. */
   append(source: ColumnVector, index: number): number;
   appendNull(): number;
+  /**
+   * Adds to `sizes[i]` the uncompressed bytes of row `rows[i]`, for i in [from, to); `chunks` are the
+   * column's vectors, of MEMTABLE_CHUNK_ROWS rows each.
+   */
+  measure(
+    chunks: readonly ColumnVector[],
+    rows: Int32Array,
+    from: number,
+    to: number,
+    sizes: Float64Array,
+  ): void;
+  /** Copies those rows. A loop over one column has many loads of scattered rows under way at once. */
+  gather(chunks: readonly ColumnVector[], rows: Int32Array, from: number, to: number): void;
   /** Forgets everything, keeping the memory. */
   clear(): void;
 }
 
+const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
+const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
+
 /** Up to this many bytes a loop beats the call of `set` with a fresh view. */
 const SHORT_COPY = 40;
+/** What a NULL counts for. */
+const NULL_BYTES = 1;
+/** What a value in an arena counts for besides its bytes. */
+const OFFSET_BYTES = 4;
 
 export function createColumnBuilder(type: ColumnType): ColumnBuilder {
   if (isByteForm(type.kind)) return new BytesBuilder(type);
@@ -42,15 +62,49 @@ class NullFlags {
   }
 }
 
+/** What builders of values of one size share. */
+abstract class FixedSizeBuilder implements ColumnBuilder {
+  abstract readonly vector: ColumnVector;
+  protected abstract readonly valueBytes: number;
+  abstract append(source: ColumnVector, index: number): number;
+  abstract appendNull(): number;
+  abstract clear(): void;
+
+  measure(
+    chunks: readonly ColumnVector[],
+    rows: Int32Array,
+    from: number,
+    to: number,
+    sizes: Float64Array,
+  ): void {
+    const { valueBytes } = this;
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      const { nulls } = chunks[row >>> CHUNK_SHIFT]!;
+      const isNull = nulls !== null && nulls[row & CHUNK_MASK] === 1;
+      sizes[i]! += isNull ? NULL_BYTES : valueBytes;
+    }
+  }
+
+  gather(chunks: readonly ColumnVector[], rows: Int32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      this.append(chunks[row >>> CHUNK_SHIFT]!, row & CHUNK_MASK);
+    }
+  }
+}
+
 /** int, timestamp, decimal, time: doubles until one of the block's values is not a safe integer. */
-class IntBuilder implements ColumnBuilder {
+class IntBuilder extends FixedSizeBuilder {
   readonly vector: ColumnVector;
+  protected readonly valueBytes = 8;
   readonly #narrow = new Float64Array(SCAN_BLOCK_ROWS);
   readonly #nulls = new NullFlags();
   #wide: BigInt64Array | null = null;
   #isWide = false;
 
   constructor(type: ColumnType) {
+    super();
     this.vector = new ColumnVector(type, 0, this.#narrow);
   }
 
@@ -60,7 +114,7 @@ class IntBuilder implements ColumnBuilder {
     const value = source.values![index]!;
     if (typeof value === "number" && !this.#isWide) this.#narrow[row] = value;
     else this.#appendWide(row, BigInt(value));
-    return 8;
+    return this.valueBytes;
   }
 
   #appendWide(row: number, value: bigint): void {
@@ -83,7 +137,7 @@ class IntBuilder implements ColumnBuilder {
     this.#nulls.set(this.vector, row);
     if (this.#isWide) this.#wide![row] = 0n;
     else this.#narrow[row] = 0;
-    return 1;
+    return NULL_BYTES;
   }
 
   clear(): void {
@@ -95,12 +149,14 @@ class IntBuilder implements ColumnBuilder {
 }
 
 /** float, date, bool. */
-class FixedBuilder implements ColumnBuilder {
+class FixedBuilder extends FixedSizeBuilder {
   readonly vector: ColumnVector;
+  protected readonly valueBytes: number;
   readonly #values: Float64Array | Int32Array | Uint8Array;
   readonly #nulls = new NullFlags();
 
   constructor(type: ColumnType) {
+    super();
     this.#values =
       type.kind === "float"
         ? new Float64Array(SCAN_BLOCK_ROWS)
@@ -108,20 +164,21 @@ class FixedBuilder implements ColumnBuilder {
           ? new Int32Array(SCAN_BLOCK_ROWS)
           : new Uint8Array(SCAN_BLOCK_ROWS);
     this.vector = new ColumnVector(type, 0, this.#values);
+    this.valueBytes = this.#values.BYTES_PER_ELEMENT;
   }
 
   append(source: ColumnVector, index: number): number {
     if (source.nulls !== null && source.nulls[index] === 1) return this.appendNull();
     const row = this.vector.length++;
     this.#values[row] = source.values![index] as number;
-    return this.#values.BYTES_PER_ELEMENT;
+    return this.valueBytes;
   }
 
   appendNull(): number {
     const row = this.vector.length++;
     this.#values[row] = 0;
     this.#nulls.set(this.vector, row);
-    return 1;
+    return NULL_BYTES;
   }
 
   clear(): void {
@@ -138,6 +195,7 @@ class BytesBuilder implements ColumnBuilder {
   readonly #nulls = new NullFlags();
   #bytes = new Uint8Array(4096);
   #used = 0;
+  private touched = 0;
 
   constructor(type: ColumnType) {
     this.vector = new ColumnVector(type, 0, null);
@@ -161,7 +219,7 @@ class BytesBuilder implements ColumnBuilder {
     this.#starts[row] = at;
     this.#ends[row] = at + size;
     this.#used = at + size;
-    return size + 4;
+    return size + OFFSET_BYTES;
   }
 
   appendNull(): number {
@@ -169,7 +227,42 @@ class BytesBuilder implements ColumnBuilder {
     this.#starts[row] = this.#used;
     this.#ends[row] = this.#used;
     this.#nulls.set(this.vector, row);
-    return 1;
+    return NULL_BYTES;
+  }
+
+  measure(
+    chunks: readonly ColumnVector[],
+    rows: Int32Array,
+    from: number,
+    to: number,
+    sizes: Float64Array,
+  ): void {
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      const { nulls, starts, ends } = chunks[row >>> CHUNK_SHIFT]!;
+      const at = row & CHUNK_MASK;
+      const isNull = nulls !== null && nulls[at] === 1;
+      sizes[i]! += isNull ? NULL_BYTES : ends![at]! - starts![at]! + OFFSET_BYTES;
+    }
+  }
+
+  gather(chunks: readonly ColumnVector[], rows: Int32Array, from: number, to: number): void {
+    this.touched = this.#touch(chunks, rows, from, to);
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      this.append(chunks[row >>> CHUNK_SHIFT]!, row & CHUNK_MASK);
+    }
+  }
+
+  /** Has memory fetch the values. The result means nothing; it is kept so that the loads are. */
+  #touch(chunks: readonly ColumnVector[], rows: Int32Array, from: number, to: number): number {
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      const row = rows[i]!;
+      const { bytes, starts } = chunks[row >>> CHUNK_SHIFT]!;
+      sum += bytes![starts![row & CHUNK_MASK]!] ?? 0;
+    }
+    return sum;
   }
 
   clear(): void {

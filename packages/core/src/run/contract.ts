@@ -24,6 +24,16 @@ export interface SectionMeta {
   readonly maxSeq: number;
 }
 
+/** Rows that lie in chunks of MEMTABLE_CHUNK_ROWS, in the order of their keys. */
+export interface ChunkedRows {
+  /** By column over `[...key, ...value]`, then by chunk. */
+  readonly columns: readonly (readonly ColumnVector[])[];
+  /** Row ids; keys and seqs at the same places are theirs. */
+  readonly rows: Int32Array;
+  readonly keys: readonly Key[];
+  readonly seqs: Float64Array;
+}
+
 /**
  * Writes one section, row by row in order. Rows arrive as a source's vectors and an index, so
  * that flush (from memtable chunks) and compaction (from decoded blocks) copy column to column.
@@ -41,6 +51,11 @@ export interface SectionWriter {
     columns: readonly ColumnVector[],
     index: number,
   ): void;
+  /**
+   * Appends rows [from, to), each the only version of its key and none a tombstone, or as many of
+   * them as come into this block; returns how many. Precondition: as for `add`; `from < to`.
+   */
+  addRows(source: ChunkedRows, from: number, to: number): number;
   /** Uncompressed bytes added so far; compaction cuts its outputs by this. */
   readonly pendingBytes: number;
   readonly rows: number;

@@ -7,7 +7,7 @@ import { MAX_BLOCK_BYTES, POINT_BLOCK_BYTES, SCAN_BLOCK_ROWS } from "../limits.j
 import { layoutColumns, type Layout } from "../tree/layout.js";
 import { createColumnBuilder, type ColumnBuilder } from "./column-builder.js";
 import type { ChunkCompressor } from "./compression.js";
-import type { SectionMeta, SectionWriter } from "./contract.js";
+import type { ChunkedRows, SectionMeta, SectionWriter } from "./contract.js";
 import { ChunkSink } from "./encodings/chunk-sink.js";
 import { ChunkEncoder } from "./encodings/encode.js";
 import {
@@ -58,6 +58,8 @@ export class RunSectionWriter implements SectionWriter {
   readonly #tombstones = new ColumnVector(TOMBSTONE_TYPE, 0, new Uint8Array(SCAN_BLOCK_ROWS));
   readonly #blockLimit: number;
   readonly #frameBits: number;
+  /** Uncompressed bytes of rows that are being added. */
+  #sizes = new Float64Array(0);
 
   #tombstoneCount = 0;
   #minSeq = Infinity;
@@ -102,8 +104,7 @@ export class RunSectionWriter implements SectionWriter {
     columns: readonly ColumnVector[],
     index: number,
   ): void {
-    const row = this.#seqs.length;
-    this.#order(key, seq, row);
+    this.#note(key, seq, tombstone);
     const keyColumns = this.#keyVectors.length;
     let size = 0;
     for (let i = 0; i < this.#columns.length; i++) {
@@ -111,6 +112,47 @@ export class RunSectionWriter implements SectionWriter {
       size +=
         tombstone && i >= keyColumns ? builder.appendNull() : builder.append(columns[i]!, index);
     }
+    this.pendingBytes += size;
+    this.#blockSize += size;
+    this.#cutIfFull();
+  }
+
+  addRows(source: ChunkedRows, from: number, to: number): number {
+    const { columns, rows, keys, seqs } = source;
+    if (this.#sizes.length < to) this.#sizes = new Float64Array(to);
+    this.#sizes.fill(0, from, to);
+    for (let i = 0; i < columns.length; i++) {
+      this.#columns[i]!.measure(columns[i]!, rows, from, to, this.#sizes);
+    }
+    const end = this.#fill(from, to);
+    for (let i = from; i < end; i++) this.#note(keys[i]!, seqs[i]!, false);
+    for (let i = 0; i < columns.length; i++) this.#columns[i]!.gather(columns[i]!, rows, from, end);
+    this.#cutIfFull();
+    return end - from;
+  }
+
+  /** Takes the measured rows from `from` on into the block, up to `to` or until it is full. */
+  #fill(from: number, to: number): number {
+    let end = from;
+    const last = Math.min(to, from + SCAN_BLOCK_ROWS - this.#seqs.length);
+    while (end < last && this.#blockSize < this.#blockLimit) {
+      this.#blockSize += this.#sizes[end]!;
+      this.pendingBytes += this.#sizes[end]!;
+      end++;
+    }
+    return end;
+  }
+
+  #cutIfFull(): void {
+    if (this.#blockSize >= this.#blockLimit || this.#seqs.length === SCAN_BLOCK_ROWS) {
+      this.#cutBlock();
+    }
+  }
+
+  /** Notes key and version of the next row. */
+  #note(key: Key, seq: number, tombstone: boolean): void {
+    const row = this.#seqs.length;
+    this.#order(key, seq, row);
     (this.#seqs.values as Float64Array)[row] = seq;
     this.#seqs.length = row + 1;
     (this.#tombstones.values as Uint8Array)[row] = tombstone ? 1 : 0;
@@ -118,9 +160,6 @@ export class RunSectionWriter implements SectionWriter {
     if (seq < this.#blockMinSeq) this.#blockMinSeq = seq;
     if (seq > this.#blockMaxSeq) this.#blockMaxSeq = seq;
     this.rows++;
-    this.pendingBytes += size;
-    this.#blockSize += size;
-    if (this.#blockSize >= this.#blockLimit || row + 1 === SCAN_BLOCK_ROWS) this.#cutBlock();
   }
 
   /** Asserts that the row may come next and notes its key. */
@@ -214,23 +253,10 @@ export class RunSectionWriter implements SectionWriter {
     const rootOffset = this.#out.position - this.#offset;
     const length = rootOffset + root.length + SECTION_FOOTER_BYTES;
     this.#out.append(root);
-    const offset = this.#offset;
-    const rootCrc = crc32(root);
-    this.#out.append(
-      encodeFooter({
-        fileId,
-        treeId,
-        offset,
-        length,
-        rootOffset,
-        rootLength: root.length,
-        rootCrc,
-      }),
-    );
-    const meta = {
+    const meta: SectionMeta = {
       fileId,
       treeId,
-      offset,
+      offset: this.#offset,
       length,
       rows: this.rows,
       tombstones: this.#tombstoneCount,
@@ -239,6 +265,8 @@ export class RunSectionWriter implements SectionWriter {
       minSeq: this.#minSeq,
       maxSeq: this.#maxSeq,
     };
+    const rootCrc = crc32(root);
+    this.#out.append(encodeFooter({ ...meta, rootOffset, rootLength: root.length, rootCrc }));
     this.#onFinished(meta);
     return meta;
   }

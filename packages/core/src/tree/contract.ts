@@ -41,8 +41,6 @@ export interface FlushSource {
   /** The next older version of the same key, or -1. */
   older(row: number): number;
   keyOf(row: number): Key;
-  /** Has memory fetch the key of a row. The result means nothing. */
-  touchKey(row: number): number;
   seqOf(row: number): number;
   /** Seq of the version that superseded this one; Infinity while it is the newest. */
   endSeqOf(row: number): number;

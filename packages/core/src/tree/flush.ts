@@ -1,9 +1,11 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
+import type { Key } from "../base/key.js";
 import { assert } from "../errors.js";
 import { MEMTABLE_CHUNK_ROWS, MERGE_STEP_BYTES, MERGE_STEP_ROWS } from "../limits.js";
-import type { SectionMeta, SectionWriter } from "../run/contract.js";
+import type { ChunkedRows, SectionMeta, SectionWriter } from "../run/contract.js";
 import type { RunFileWriter } from "../run/writer.js";
 import type { FlushSource, RowsInOrder, StepJob } from "./contract.js";
+import { layoutColumns } from "./layout.js";
 import { createRunFile, type RunTarget } from "./run-target.js";
 import { VersionFilter, visibleToAll } from "./version-filter.js";
 
@@ -91,18 +93,16 @@ class FlushJob implements StepJob<SectionMeta[]> {
   }
 }
 
-/** Keys taken from a memtable at once; their values are fetched from memory together. */
+/** Keys taken from a memtable at once; their values are copied column by column. */
 const KEYS_AT_ONCE = 64;
 
 /** The flush of one memtable. */
 class PartFlush {
   finished = false;
   /** Rows of the next keys, in their order; those before `at` are done. */
-  private readonly rows = new Int32Array(KEYS_AT_ONCE);
+  private readonly next: ChunkedRows & { readonly keys: Key[] };
   private at = 0;
   private count = 0;
-  /** Means nothing; see `fetch`. */
-  private fetched = 0;
   private readonly memtable: FlushSource;
   private readonly writer: SectionWriter;
   private readonly filter: VersionFilter;
@@ -115,7 +115,14 @@ class PartFlush {
     this.writer = writer;
     this.filter = filter;
     this.cursor = memtable.cursor();
+    const { layout } = memtable;
     this.chunks = Array.from({ length: memtable.chunkCount() }, (_, c) => memtable.chunk(c));
+    this.next = {
+      columns: layoutColumns(layout).map((_, c) => this.chunks.map((chunk) => chunk[c]!)),
+      rows: new Int32Array(KEYS_AT_ONCE),
+      keys: [],
+      seqs: new Float64Array(KEYS_AT_ONCE),
+    };
   }
 
   /** Writes about `limit` rows, always whole keys; returns how many it looked at. */
@@ -126,7 +133,7 @@ class PartFlush {
     const enough = writer.pendingBytes + MERGE_STEP_BYTES;
     let rows = 0;
     while ((this.at < this.count || this.takeKeys()) && rows < limit) {
-      rows += this.addVersions(this.rows[this.at++]!);
+      rows += this.addNext();
       if (writer.pendingBytes >= enough) rows = limit;
     }
     if (this.at === this.count && !cursor.valid) {
@@ -140,40 +147,40 @@ class PartFlush {
   /** Takes the next keys; false at the end. */
   private takeKeys(): boolean {
     if (!this.cursor.valid) return false;
+    const { memtable } = this;
+    const { rows, keys, seqs } = this.next;
     this.at = 0;
-    this.count = this.cursor.take(this.rows, KEYS_AT_ONCE, undefined);
-    this.fetched = this.fetch();
+    this.count = this.cursor.take(rows, KEYS_AT_ONCE, undefined);
+    // Rows lie in order of arrival, so that most of a flush of random keys is waiting for memory: in
+    // a loop of its own each of these loads is under way while the ones before are.
+    for (let i = 0; i < this.count; i++) seqs[i] = memtable.seqOf(rows[i]!);
+    for (let i = 0; i < this.count; i++) keys[i] = memtable.keyOf(rows[i]!);
     return true;
   }
 
-  /**
-   * Rows lie in order of arrival, so that most of a flush of random keys is waiting for memory. In
-   * these loops many loads are under way at once. The result means nothing; it is kept so that the
-   * loads are.
-   */
-  private fetch(): number {
-    const { memtable, chunks, rows, count } = this;
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += memtable.seqOf(rows[i]!);
-    for (let i = 0; i < count; i++) sum += memtable.endSeqOf(rows[i]!);
-    for (let i = 0; i < count; i++) sum += memtable.older(rows[i]!);
-    for (let i = 0; i < count; i++) sum += memtable.touchKey(rows[i]!);
-    for (let column = 0; column < chunks[0]!.length; column++) {
-      for (let i = 0; i < count; i++) {
-        const row = rows[i]!;
-        const { values, bytes, starts } = chunks[row >>> CHUNK_SHIFT]![column]!;
-        if (bytes !== null) sum += bytes[starts![row & CHUNK_MASK]!]!;
-        else sum += Number(values![row & CHUNK_MASK]);
-      }
-    }
-    return sum;
+  /** Adds the next keys that have but one version, or else all versions of the next key. */
+  private addNext(): number {
+    let end = this.at;
+    while (end < this.count && this.isAlone(this.next.rows[end]!)) end++;
+    if (end === this.at) return this.addVersions(this.at++);
+    const added = this.writer.addRows(this.next, this.at, end);
+    this.at += added;
+    return added;
   }
 
-  /** Adds all versions of a key, of which `row` is one. */
-  private addVersions(any: number): number {
+  /** Whether a row is the only version of its key, and no tombstone. */
+  private isAlone(row: number): boolean {
+    const { memtable } = this;
+    return (
+      memtable.older(row) < 0 && memtable.endSeqOf(row) === Infinity && !memtable.isTombstone(row)
+    );
+  }
+
+  /** Adds all versions of a key; returns how many there are. */
+  private addVersions(at: number): number {
     const { memtable, chunks } = this;
-    const key = memtable.keyOf(any);
-    const newest = memtable.newest(any);
+    const key = this.next.keys[at]!;
+    const newest = memtable.newest(this.next.rows[at]!);
     let versions = 0;
     for (let row = newest; row >= 0; row = memtable.older(row)) {
       const seq = memtable.seqOf(row);

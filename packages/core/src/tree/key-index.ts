@@ -26,8 +26,6 @@ export interface KeyIndex {
   newest(row: number): number;
   /** Makes a string where keys are strings: where the order is all that counts, there is `isBelow`. */
   keyOf(row: number): Key;
-  /** Has memory fetch the key of a row. The result means nothing. */
-  touchKey(row: number): number;
   /** Whether the key of `row` is below `key`. */
   isBelow(row: number, key: Key): boolean;
   /** Whether the key of row `a` is below that of row `b`. */

@@ -119,10 +119,6 @@ export class Memtable implements MemtableReader, NewestRows {
     return this.index.keyOf(row);
   }
 
-  touchKey(row: number): number {
-    return this.index.touchKey(row);
-  }
-
   /** The keys of all rows where they are strings, else null. */
   get rowKeys(): RowKeys | null {
     return this.stringIndex?.keys ?? null;

@@ -56,10 +56,6 @@ export class NumberKeyIndex implements KeyIndex {
     return this.find(this.keyOf(row));
   }
 
-  touchKey(row: number): number {
-    return this.keys[row]!;
-  }
-
   isBelow(row: number, key: Key): boolean {
     return this.keyOf(row) < key;
   }

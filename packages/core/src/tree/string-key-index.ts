@@ -97,10 +97,6 @@ export class StringKeyIndex implements KeyIndex {
     return this.keys.textOf(row);
   }
 
-  touchKey(row: number): number {
-    return this.keys.touch(row);
-  }
-
   isBelow(row: number, key: Key): boolean {
     return this.keys.isBelow(row, key as string);
   }
