@@ -47,7 +47,7 @@ export class VersionFilter {
    * of the key was added.
    */
   add(
-    output: SectionWriter,
+    output: Pick<SectionWriter, "add">,
     key: Key,
     seq: number,
     tombstone: boolean,

@@ -1,8 +1,10 @@
 import type { ColumnVector } from "@aegisdb/sql/contract";
 import type { Key } from "../../base/key.js";
+import { MEMTABLE_CHUNK_ROWS } from "../../limits.js";
+import type { ChunkedRows } from "../../run/contract.js";
+import type { RunSectionWriter } from "../../run/section-writer.js";
 import type { CompactionOptions } from "../../tree/compaction.js";
 import type { FlushOptions } from "../../tree/flush.js";
-import type { RunSectionWriter } from "../../run/section-writer.js";
 
 /**
  * Bugs in how rows reach a run, for tests that show that they would be noticed. A test puts the
@@ -36,6 +38,8 @@ export function withCompactionBugs(options: CompactionOptions): CompactionOption
   return options;
 }
 
+const CHUNK_SHIFT = Math.log2(MEMTABLE_CHUNK_ROWS);
+const CHUNK_MASK = MEMTABLE_CHUNK_ROWS - 1;
 /** Of so many rows one changes places with the next. */
 const EVERY = 20;
 
@@ -65,6 +69,16 @@ export function withSortBug(Real: typeof RunSectionWriter): typeof RunSectionWri
       } else {
         super.add(key, seq, tombstone, columns, index);
       }
+    }
+
+    override addRows(source: ChunkedRows, from: number, to: number): number {
+      if (planted !== "misSort") return super.addRows(source, from, to);
+      for (let i = from; i < to; i++) {
+        const row = source.rows[i]!;
+        const columns = source.columns.map((chunks) => chunks[row >>> CHUNK_SHIFT]!);
+        this.add(source.keys[i]!, source.seqs[i]!, false, columns, row & CHUNK_MASK);
+      }
+      return to - from;
     }
 
     override finish(): ReturnType<RunSectionWriter["finish"]> {
