@@ -29,10 +29,10 @@ export function planOnly(
   given: GivenParameters | undefined,
   options: RunOptions,
 ): ExplainedRun {
-  const source = control.access().source();
   // Without values a plan can be shown all the same.
   const isBare = given === undefined || (Array.isArray(given) && given.length === 0);
   const values = isBare ? [] : orderedParameters(prepared.parameters, given);
+  const source = control.access().source();
   const compiled = plans.compiled(prepared, source, values, options);
   return { compiled, source, actuals: undefined, milliseconds: undefined, durable: undefined };
 }
@@ -45,10 +45,11 @@ export function runCounted(
   given: GivenParameters | undefined,
   options: RunOptions,
 ): ExplainedRun {
+  const parameters = plans.parameters(prepared, given, options);
   const access = control.access();
   const { host } = plans.facts;
   const counted = (source: Source, sink: Sink | undefined): ExplainedRun => {
-    const { ready, context } = plans.pending(prepared, given, options, access, source, sink);
+    const { ready, context } = plans.pending(prepared, parameters, options, access, source, sink);
     const { compiled } = ready;
     const counting = new CountingCompiler(() => host.clock());
     const plan = counting.compile(compiled.logical);

@@ -12,6 +12,17 @@ export interface ParameterList {
 /** Values as a caller gives them: a list for `$1` and `?`, an object for `:name`. */
 export type GivenParameters = readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/** Values that are datums already. */
+export class TypedDatums {
+  constructor(
+    readonly values: readonly Datum[],
+    readonly types: readonly SqlType[],
+  ) {}
+}
+
+/** Parameters in the order of their numbers. */
+export type OrderedParameters = readonly unknown[] | TypedDatums;
+
 /** Names that an error lists. */
 const MAX_NAMED = 10;
 
@@ -38,6 +49,14 @@ export function orderedParameters(
   }
   if (values.length !== list.count) throw wrongCount(list.count, values.length);
   return values as readonly unknown[];
+}
+
+/** Whether some value has, or may have, code of its own: `toJSON`, getters, the traps of a proxy. */
+export function mayRunCode(values: readonly unknown[]): boolean {
+  for (const value of values) {
+    if ((typeof value === "object" && value !== null) || typeof value === "function") return true;
+  }
+  return false;
 }
 
 function namedParameters(
@@ -116,15 +135,15 @@ function named(error: unknown, parameter: string): unknown {
   });
 }
 
-/** Values that are datums already, as the types that the statement wants. */
+/** Datums as the types that the statement wants. */
 export function castParameters(
-  values: readonly Datum[],
-  from: readonly SqlType[],
+  { values, types }: TypedDatums,
   to: readonly SqlType[],
   context: TextContext,
 ): readonly Datum[] {
+  if (types === to) return values;
   return to.map((type, i) => {
-    const own = from[i] ?? { name: "unknown" };
+    const own = types[i] ?? { name: "unknown" };
     const cast = findCast(own, type);
     if (cast !== undefined) return cast.apply(values[i] ?? null, type, context, false);
     const message = `parameter $${i + 1} of type ${typeText(own)} cannot be coerced to the expected type ${typeText(type)}`;

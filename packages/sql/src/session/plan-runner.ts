@@ -1,14 +1,21 @@
 import { AegisError } from "../contract/index.js";
 import type { Sink, Source } from "../contract/source.js";
-import { planBatches, type RunLimits, runPlan, runPlanAsync } from "../executor/index.js";
+import { planBatches, runPlan, runPlanAsync } from "../executor/index.js";
 import { NO_LIMITS } from "../executor/run-limits.js";
 import type { RowBatch } from "../executor/operator.js";
-import type { Datum, SqlType } from "../types/index.js";
+import type { SqlType } from "../types/index.js";
 import type { DataAccess } from "./access.js";
 import { type CompiledStatement, compileStatement, isPlanned } from "./compile.js";
 import type { SessionFacts } from "./evaluation.js";
 import { typeOfValue } from "./parameter-types.js";
-import { castParameters, type GivenParameters, orderedParameters } from "./parameters.js";
+import {
+  castParameters,
+  type GivenParameters,
+  mayRunCode,
+  orderedParameters,
+  type OrderedParameters,
+  TypedDatums,
+} from "./parameters.js";
 import type { PreparedText } from "./prepared-text.js";
 import { statementError } from "./runtime-limits.js";
 import { type ReadyPlan, readyPlan } from "./ready-plan.js";
@@ -16,9 +23,9 @@ import { ResultMemory } from "./result-memory.js";
 import type { StatementResult } from "./results.js";
 import { RunContext } from "./run-context.js";
 import { DEFAULT_RESULTS, type RunOptions } from "./run-options.js";
+import { statementLimits } from "./statement-limits.js";
 import type { TransactionControl } from "./transactions.js";
 
-const MICROS_PER_MS = 1000;
 const NO_TYPES: readonly undefined[] = [];
 
 /** A statement that is about to run. */
@@ -39,36 +46,38 @@ export class PlanRunner {
 
   run(
     prepared: PreparedText,
-    given: GivenParameters | undefined,
+    given: GivenParameters | TypedDatums | undefined,
     options: RunOptions,
   ): StatementResult {
+    const parameters = this.parameters(prepared, given, options);
     const access = this.#control.access();
     if (prepared.writes) {
       const { value, durable } = access.write((sink) =>
-        this.runIn(prepared, given, options, access, sink),
+        this.runIn(prepared, parameters, options, access, sink),
       );
       return durable === undefined ? value : { ...value, durable };
     }
-    const run = this.pending(prepared, given, options, access, access.source(), undefined);
+    const run = this.pending(prepared, parameters, options, access, access.source(), undefined);
     return this.#atOnce(prepared, run, options);
   }
 
   /** Runs a statement inside of a write that is under way. */
   runIn(
     prepared: PreparedText,
-    given: GivenParameters | undefined,
+    parameters: OrderedParameters,
     options: RunOptions,
     access: DataAccess,
     sink: Sink,
   ): StatementResult {
-    const run = this.pending(prepared, given, options, access, sink, sink);
+    const run = this.pending(prepared, parameters, options, access, sink, sink);
     return this.#atOnce(prepared, run, options);
   }
 
   /** The first row of a reading statement. */
   first(prepared: PreparedText, given: GivenParameters | undefined, options: RunOptions): unknown {
+    const parameters = this.parameters(prepared, given, options);
     const access = this.#control.access();
-    const run = this.pending(prepared, given, options, access, access.source(), undefined);
+    const run = this.pending(prepared, parameters, options, access, access.source(), undefined);
     if (run.ready.point !== undefined) return run.ready.point(run.context);
     return this.#rows(run, 1)[0];
   }
@@ -78,8 +87,9 @@ export class PlanRunner {
     given: GivenParameters | undefined,
     options: RunOptions,
   ): Promise<StatementResult> {
+    const parameters = this.parameters(prepared, given, options);
     const access = this.#control.access();
-    const now = this.pending(prepared, given, options, access, access.source(), undefined);
+    const now = this.pending(prepared, parameters, options, access, access.source(), undefined);
     if (now.ready.point !== undefined) return this.#atOnce(prepared, now, options);
     // The same instant, to stay on while others write.
     const held = access.hold();
@@ -112,10 +122,11 @@ export class PlanRunner {
     given: GivenParameters | undefined,
     options: RunOptions,
   ): Generator<unknown, void> {
+    const parameters = this.parameters(prepared, given, options);
     const access = this.#control.access();
     const held = access.hold();
     try {
-      const run = this.pending(prepared, given, options, access, held.source, undefined);
+      const run = this.pending(prepared, parameters, options, access, held.source, undefined);
       const rows = lazyRows(run, () => held.release());
       // From here on it stands inside of its `try`, so that closing it releases the view.
       rows.next();
@@ -130,13 +141,14 @@ export class PlanRunner {
   compiled(
     prepared: PreparedText,
     source: Source,
-    values: readonly unknown[],
-    { types = NO_TYPES, datumTypes }: RunOptions,
+    parameters: OrderedParameters,
+    { types = NO_TYPES }: RunOptions,
   ): CompiledStatement {
     const { planKey, searchPath } = this.facts.settings.derived;
     const names = types.map((type) => (type === undefined ? "" : JSON.stringify(type)));
     const key = names.length === 0 ? planKey : `${planKey}|${names.join()}`;
-    const hints = (): readonly SqlType[] => datumTypes ?? values.map(typeOfValue);
+    const hints = (): readonly SqlType[] =>
+      parameters instanceof TypedDatums ? parameters.types : parameters.map(typeOfValue);
     const known = prepared.plan(source, key, hints);
     if (known !== undefined) return known;
     const { statement } = prepared;
@@ -148,31 +160,47 @@ export class PlanRunner {
     return compiled;
   }
 
+  /**
+   * The parameters of a statement that is about to begin. Those that may run code are read here,
+   * and no later: the code may do anything, writing to this database included.
+   */
+  parameters(
+    prepared: PreparedText,
+    given: GivenParameters | TypedDatums | undefined,
+    options: RunOptions,
+  ): OrderedParameters {
+    if (given instanceof TypedDatums) return given;
+    const values = orderedParameters(prepared.parameters, given);
+    if (!mayRunCode(values)) return values;
+    const access = this.#control.access();
+    const source = access.source();
+    const { ready, context } = this.pending(prepared, values, options, access, source, undefined);
+    return new TypedDatums(context.params, ready.compiled.parameterTypes);
+  }
+
   /** The statement with its plan and its parameters. */
   pending(
     prepared: PreparedText,
-    given: GivenParameters | undefined,
+    parameters: OrderedParameters,
     options: RunOptions,
     access: DataAccess,
     source: Source,
     sink: Sink | undefined,
   ): PendingRun {
     if (prepared.locks) source.keepReads();
-    const values = orderedParameters(prepared.parameters, given);
-    const ready = this.#ready(prepared, source, values, options);
-    const context = new RunContext(this.facts, access, this.limits(options), source, sink);
-    if (options.datumTypes !== undefined) {
-      const { parameterTypes } = ready.compiled;
-      const datums = values as readonly Datum[];
-      context.params = castParameters(datums, options.datumTypes, parameterTypes, context);
-    } else if (values.length > 0) context.params = ready.bind(values, context);
+    const ready = this.#ready(prepared, source, parameters, options);
+    const limits = statementLimits(this.facts, options);
+    const context = new RunContext(this.facts, access, limits, source, sink);
+    if (parameters instanceof TypedDatums) {
+      context.params = castParameters(parameters, ready.compiled.parameterTypes, context);
+    } else if (parameters.length > 0) context.params = ready.bind(parameters, context);
     return { ready, context };
   }
 
   #ready(
     prepared: PreparedText,
     source: Source,
-    values: readonly unknown[],
+    parameters: OrderedParameters,
     options: RunOptions,
   ): ReadyPlan {
     const { memo } = options;
@@ -186,7 +214,7 @@ export class PlanRunner {
     ) {
       return last;
     }
-    const compiled = this.compiled(prepared, source, values, options);
+    const compiled = this.compiled(prepared, source, parameters, options);
     const results = { ...DEFAULT_RESULTS, ...options.results, timeZone: derived.timeZone };
     const ready = readyPlan(compiled, prepared.parameters, options.form ?? "object", results);
     if (memo !== undefined) {
@@ -228,14 +256,6 @@ export class PlanRunner {
       return rows.length < most;
     });
     return rows;
-  }
-
-  /** What a statement that begins now is held to. */
-  limits({ signal, timeout = 0 }: RunOptions): RunLimits {
-    const ofSession = this.facts.settings.derived.statementTimeout;
-    if (timeout === 0 && ofSession === 0) return signal === undefined ? NO_LIMITS : { signal };
-    const ms = Math.min(...[timeout, ofSession].filter((given) => given > 0));
-    return { signal, deadline: this.facts.host.clock() + ms * MICROS_PER_MS };
   }
 }
 

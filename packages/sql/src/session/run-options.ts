@@ -14,8 +14,6 @@ export interface RunOptions {
   readonly maxResultBytes?: number | undefined;
   /** Types that the parameters were declared with. */
   readonly types?: readonly (SqlType | undefined)[] | undefined;
-  /** There where the parameters are datums already: the types they have. */
-  readonly datumTypes?: readonly SqlType[] | undefined;
   /** Remembers the plan from call to call; of one session, one statement and these options. */
   readonly memo?: PlanMemo | undefined;
 }

@@ -28,6 +28,7 @@ import { SessionRandom } from "./seeded-random.js";
 import { SessionSequences } from "./sequences.js";
 import { runSetting } from "./setting-statements.js";
 import type { Settings } from "./settings.js";
+import { statementLimits } from "./statement-limits.js";
 import { valueResult } from "./text-results.js";
 import type { TransactionControl, TransactionStatus } from "./transactions.js";
 
@@ -263,8 +264,8 @@ export class SqlSession {
     else {
       const { prepared, types } = this.#named.find(statement.name);
       checkCount(statement, prepared);
-      const { values, types: datumTypes } = evaluate(this.plans, statement.arguments, options);
-      return this.#dispatch(prepared, values, { ...options, types, datumTypes });
+      const values = evaluate(this.plans, statement.arguments, options);
+      return this.plans.run(prepared, values, { ...options, types });
     }
     return { ...EMPTY_RESULT, command: commandTag(statement) };
   }
@@ -274,7 +275,7 @@ export class SqlSession {
     noted: readonly Notice[],
     options: RunOptions,
   ): StatementResult {
-    const limits = this.plans.limits(options);
+    const limits = statementLimits(this.facts, options);
     const access = this.control.access();
     const notices: Notice[] = [...noted];
     const { value, durable } = access.write((sink) =>
