@@ -91,4 +91,18 @@ export const found: readonly Found[] = [
       "INSERT INTO twice VALUES (NULL, 2) ON CONFLICT (k) DO UPDATE SET v = excluded.v + 10 RETURNING v",
     ],
   },
+  {
+    name: "a column goes with what stands on those that are computed from it",
+    statements: [
+      "CREATE TABLE grown (a int, b int, g int GENERATED ALWAYS AS (a * 2) STORED, CHECK (g > 0), PRIMARY KEY (g), FOREIGN KEY (g) REFERENCES grown (g))",
+      "INSERT INTO grown VALUES (1, 1), (2, 2)",
+      "CREATE TABLE leading (x int REFERENCES grown (g))",
+      "CREATE VIEW seen AS SELECT g FROM grown",
+      "ALTER TABLE grown DROP COLUMN a",
+      "ALTER TABLE grown DROP COLUMN a CASCADE",
+      "TABLE grown",
+      "TABLE seen",
+      "INSERT INTO leading VALUES (9)",
+    ],
+  },
 ];

@@ -16,7 +16,7 @@ import type { SqlType } from "../types/sql-type.js";
 import { assertIdentityType } from "./columns.js";
 import { assertKeyTypes } from "./constraints.js";
 import { type DefinitionContext, executionContext } from "./context.js";
-import { viewsOnColumn } from "./dependents.js";
+import { viewsOnColumns } from "./dependents.js";
 import { assertNoQuery, columnsInText, newStatement } from "./expressions.js";
 import { assertKeysFit } from "./foreign-key.js";
 import { currentTable, requireColumn } from "./lookup.js";
@@ -68,7 +68,7 @@ function assertUnused(
       position,
     });
   }
-  const [view] = viewsOnColumn(table, name, context);
+  const [view] = viewsOnColumns(table, [name], context);
   if (view === undefined) return;
   const message = "cannot alter type of a column used by a view or rule";
   throw new AegisError("UNSUPPORTED", message, {

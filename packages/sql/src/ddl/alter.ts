@@ -1,6 +1,6 @@
 import { AegisError, unreachable } from "../contract/errors.js";
 import type { AlterAction, AlterStatement } from "../parser/ast.js";
-import { addTableColumn, dropColumn } from "./alter-column-set.js";
+import { addTableColumn } from "./add-column.js";
 import {
   addTableConstraint,
   dropConstraint,
@@ -11,6 +11,7 @@ import { changeColumn } from "./alter-column.js";
 import { addIdentity, dropExpression, dropIdentity, setIdentity } from "./alter-identity.js";
 import { changeType } from "./alter-type.js";
 import type { DefinitionContext } from "./context.js";
+import { dropColumn } from "./drop-column.js";
 import {
   currentTable,
   findRelation,

@@ -12,6 +12,7 @@ import { parseStatement } from "../parser/index.js";
 import type { DefinitionContext } from "./context.js";
 import { currentTable } from "./lookup.js";
 import type { QualifiedName } from "./names.js";
+import { removeColumn } from "./remove-column.js";
 import { collect, columnNodes, tableRefs } from "./stored-text.js";
 
 /** Something that stands on an object that is to go. */
@@ -74,15 +75,15 @@ export function viewsOn(
   return found;
 }
 
-/** Views that name a column of the table, or all of its columns. */
-export function viewsOnColumn(
+/** Views that name one of these columns of the table, or all that it has. */
+export function viewsOnColumns(
   table: TableInfo,
-  column: string,
+  columns: readonly string[],
   context: DefinitionContext,
 ): readonly Extract<Dependent, { kind: "view" }>[] {
   return viewsOn(table, context).filter(({ view }) => {
     const tree = parseStatement(view.sql);
-    if (columnNodes(tree).some(({ path }) => path.at(-1) === column)) return true;
+    if (columnNodes(tree).some(({ path }) => columns.includes(path.at(-1)!))) return true;
     const stars = collect(tree, (node) =>
       "kind" in node && node.kind === "star" ? node : undefined,
     );
@@ -187,11 +188,8 @@ function dropDependent(dependent: Dependent, context: DefinitionContext): void {
       sink.alterTable(table, { kind: "alterColumn", column, info, convert: undefined });
       return;
     }
-    case "generated": {
-      const table = currentTable(dependent.table, context);
-      const column = table.columns.findIndex(({ name }) => name === dependent.column.name);
-      sink.alterTable(table, { kind: "dropColumn", column });
+    case "generated":
+      removeColumn(dependent.table, dependent.column.name, context);
       return;
-    }
   }
 }

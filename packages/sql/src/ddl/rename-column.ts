@@ -2,7 +2,7 @@ import { AegisError } from "../contract/errors.js";
 import type { ForeignKeyInfo, TableInfo } from "../contract/source.js";
 import type { AlterAction } from "../parser/ast.js";
 import type { DefinitionContext } from "./context.js";
-import { viewsOnColumn } from "./dependents.js";
+import { viewsOnColumns } from "./dependents.js";
 import { currentTable, findColumn } from "./lookup.js";
 import { ownedSequences } from "./sequences.js";
 import { withColumnRenamed } from "./stored-text.js";
@@ -25,7 +25,7 @@ export function renameColumn(
     const message = `column "${newName}" of relation "${table.name}" already exists`;
     throw new AegisError("COLUMN_EXISTS", message, { position, column: newName });
   }
-  const [view] = viewsOnColumn(table, name, context);
+  const [view] = viewsOnColumns(table, [name], context);
   if (view !== undefined) {
     const message = `cannot rename column ${name} of table ${table.name} while view ${view.view.name} uses it`;
     throw new AegisError("DEPENDENT_OBJECTS", message, {

@@ -23,16 +23,12 @@ import {
   validateColumn,
 } from "./columns.js";
 import { type DefinitionContext, executionContext } from "./context.js";
-import { type Dependent, dropDependents, refuseDrop, viewsOnColumn } from "./dependents.js";
 import { TableDraft } from "./draft.js";
-import { columnsInText, newStatement } from "./expressions.js";
-import { currentTable, findColumn } from "./lookup.js";
-import { referencesToColumns } from "./referenced-keys.js";
+import { newStatement } from "./expressions.js";
+import { findColumn } from "./lookup.js";
 import { containsNulls } from "./rows.js";
-import { ownedSequences } from "./sequences.js";
 
 type AddColumn = Extract<AlterAction, { kind: "addColumn" }>;
-type DropColumn = Extract<AlterAction, { kind: "dropColumn" | "dropConstraint" }>;
 
 export function addTableColumn(
   table: TableInfo,
@@ -99,69 +95,4 @@ function isVolatile(expr: Expr): boolean {
     if (part.kind === "call" && part.fn.volatility === "volatile") found = true;
   });
   return found;
-}
-
-/** Drops a column with its indexes and the table's constraints that involve it. */
-export function dropColumn(table: TableInfo, action: DropColumn, context: DefinitionContext): void {
-  const { name, cascade, position } = action;
-  const column = findColumn(table, name);
-  if (column === undefined) {
-    const message = `column "${name}" of relation "${table.name}" does not exist`;
-    if (!action.ifExists) {
-      throw new AegisError("COLUMN_NOT_FOUND", message, { position, column: name });
-    }
-    context.notice(`${message}, skipping`);
-    return;
-  }
-  const dependents = columnDependents(table, column, context);
-  if (dependents.length > 0) {
-    const label = `column ${name} of table ${table.name}`;
-    if (!cascade) refuseDrop(label, dependents);
-    dropDependents(dependents, context);
-  }
-  const sequences = ownedSequences(table, name, context);
-  removeConstraints(currentTable(table, context), name, context);
-  const current = currentTable(table, context);
-  const at = findColumn(current, name)!;
-  context.sink.alterTable(current, { kind: "dropColumn", column: at });
-  for (const sequence of sequences) context.sink.dropSequence(sequence.name);
-}
-
-function columnDependents(
-  table: TableInfo,
-  column: number,
-  context: DefinitionContext,
-): readonly Dependent[] {
-  const { name } = table.columns[column]!;
-  const generated = table.columns
-    .filter(({ generatedSql }) => {
-      if (generatedSql === undefined) return false;
-      return columnsInText(table, generatedSql, context).includes(column);
-    })
-    .map((info) => ({ kind: "generated" as const, table, column: info }));
-  // A key of the table itself that starts at the column goes with it, even if it leads there too.
-  const keys = referencesToColumns(table, (names) => names.includes(name), context).filter(
-    (found) => found.table.id !== table.id || !found.key.columns.includes(column),
-  );
-  const views = viewsOnColumn(table, name, context);
-  return [...generated, ...keys, ...views];
-}
-
-function removeConstraints(table: TableInfo, name: string, context: DefinitionContext): void {
-  const column = findColumn(table, name)!;
-  const indexes = table.indexes.filter(
-    (index) => !index.columns.some((key) => key.column === column),
-  );
-  const foreignKeys = table.foreignKeys.filter((key) => !key.columns.includes(column));
-  const checks = table.checks.filter(
-    ({ sql }) => !columnsInText(table, sql, context).includes(column),
-  );
-  const primaryKey = table.primaryKey.includes(column) ? [] : table.primaryKey;
-  context.sink.alterTable(table, {
-    kind: "setConstraints",
-    primaryKey,
-    indexes,
-    foreignKeys,
-    checks,
-  });
 }
