@@ -6,7 +6,7 @@ import type { TextResult } from "../postgres.js";
 /** What came of a statement: its result, or the SQLSTATE of its error. */
 export type Outcome = TextResult | { readonly sqlState: string; readonly message: string };
 
-function isError(outcome: Outcome): outcome is Extract<Outcome, { sqlState: string }> {
+export function isError(outcome: Outcome): outcome is Extract<Outcome, { sqlState: string }> {
   return "sqlState" in outcome;
 }
 
