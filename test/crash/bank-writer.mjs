@@ -7,18 +7,10 @@
 //
 // Writer w makes transfers 1, 2, 3 …; the number alone says from where to where and how much.
 
-import { writeSync } from "node:fs";
-import { AegisError, open } from "../../packages/core/dist/index.js";
+import { openDatabase, tell, WRITERS, writeUntilClosed } from "./writing.mjs";
 
 const ACCOUNTS = 16;
 const OPENING_BALANCE = 1_000_000;
-
-const [directory = "", writers = "4", sync = "commit"] = process.argv.slice(2);
-
-/** @param {unknown} message */
-function tell(message) {
-  writeSync(1, `${JSON.stringify(message)}\n`);
-}
 
 /**
  * @param {number} writer
@@ -29,13 +21,7 @@ function transferOf(writer, n) {
   return { from, to: (from + 1 + (n % (ACCOUNTS - 1))) % ACCOUNTS, amount: (n % 9) + 1 };
 }
 
-tell({ kind: "opening" });
-const db = await open({
-  path: directory,
-  writeBufferSize: "128KB",
-  bufferPoolSize: "1MB",
-  sync: sync === "none" ? "none" : "commit",
-});
+const db = await openDatabase();
 const counts = db.kv.namespace("counts");
 
 if (db.table("accounts") === undefined) {
@@ -72,7 +58,7 @@ const problems = (await db.check()).problems.map(({ where, problem }) => `${wher
 const { rows } = await db.query(PROBLEMS, [], { rowMode: "array" });
 problems.push(...rows.map((row) => String(Object.values(row)[0])));
 const done = db.prepare("SELECT count(*) AS n FROM transfers WHERE writer = $1");
-const found = Array.from({ length: Number(writers) }, (_, writer) => {
+const found = Array.from({ length: WRITERS }, (_, writer) => {
   const n = Number(done.get(writer)?.["n"]);
   const counted = Number(counts.get(String(writer)) ?? 0);
   if (n !== counted) problems.push(`writer ${writer} has ${n} rows, but its key says ${counted}`);
@@ -80,48 +66,19 @@ const found = Array.from({ length: Number(writers) }, (_, writer) => {
 });
 tell({ kind: "found", counts: found, problems });
 
-/** @param {number} writer */
-async function write(writer) {
-  for (let n = (found[writer] ?? 0) + 1; ; n++) {
-    const { from, to, amount } = transferOf(writer, n);
-    await db.transaction(
-      async (tx) => {
-        tx.query("UPDATE accounts SET balance = balance - $1 WHERE id = $2", [amount, from]);
-        if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
-        tx.query("UPDATE accounts SET balance = balance + $1 WHERE id = $2", [amount, to]);
-        tx.query(
-          "INSERT INTO transfers (writer, n, source, target, amount, note) VALUES ($1, $2, $3, $4, $5, $6)",
-          [writer, n, from, to, amount, "x".repeat((n * 37) % 300)],
-        );
-        tx.kv.namespace("counts").set(String(writer), n);
-      },
-      { maxRetries: 1000 },
-    );
-    tell({ kind: "acknowledged", writer, n });
-  }
-}
-
-// What is not in run files yet goes there again and again, so that kills strike there too.
-async function checkpoint() {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await db.checkpoint();
-  }
-}
-
-/** @type {Promise<void> | undefined} */
-let closing;
-process.stdin.once("data", () => {
-  closing = db.close();
+await writeUntilClosed(db, found, async (writer, n) => {
+  const { from, to, amount } = transferOf(writer, n);
+  await db.transaction(
+    async (tx) => {
+      tx.query("UPDATE accounts SET balance = balance - $1 WHERE id = $2", [amount, from]);
+      if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+      tx.query("UPDATE accounts SET balance = balance + $1 WHERE id = $2", [amount, to]);
+      tx.query(
+        "INSERT INTO transfers (writer, n, source, target, amount, note) VALUES ($1, $2, $3, $4, $5, $6)",
+        [writer, n, from, to, amount, "x".repeat((n * 37) % 300)],
+      );
+      tx.kv.namespace("counts").set(String(writer), n);
+    },
+    { maxRetries: 1000 },
+  );
 });
-
-try {
-  await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
-} catch (error) {
-  // The first one that finds the database closed ends them all.
-  const isClosed = error instanceof AegisError && error.code === "DATABASE_CLOSED";
-  if (closing === undefined || !isClosed) throw error;
-  await closing;
-  tell({ kind: "closed" });
-  process.exit();
-}

@@ -7,18 +7,10 @@
 // Writer w counts 1, 2, 3 …; its transaction n writes the number itself, one of SLOTS values and one
 // row that stands for an index, so that the number alone says what everything else must be.
 
-import { writeSync } from "node:fs";
-import { AegisError, open } from "../../packages/core/dist/index.js";
+import { openDatabase, tell, WRITERS, writeUntilClosed } from "./writing.mjs";
 
 const SLOTS = 20;
 const SIZES = [10, 100, 1000, 20_000];
-
-const [directory = "", writers = "4", sync = "commit"] = process.argv.slice(2);
-
-/** @param {unknown} message */
-function tell(message) {
-  writeSync(1, `${JSON.stringify(message)}\n`);
-}
 
 /**
  * @param {number} writer
@@ -28,13 +20,7 @@ function textOf(writer, n) {
   return `${writer}:${n}:`.padEnd(SIZES[(n * 7 + writer) % SIZES.length] ?? 0, "x");
 }
 
-tell({ kind: "opening" });
-const db = await open({
-  path: directory,
-  writeBufferSize: "128KB",
-  bufferPoolSize: "1MB",
-  sync: sync === "none" ? "none" : "commit",
-});
+const db = await openDatabase();
 const counts = db.kv.namespace("counts");
 const values = db.kv.namespace("values");
 const index = db.kv.namespace("index");
@@ -62,7 +48,7 @@ function problemOf(writer, count) {
 /** @type {number[]} */
 const found = [];
 const problems = (await db.check()).problems.map(({ where, problem }) => `${where}: ${problem}`);
-for (let writer = 0; writer < Number(writers); writer++) {
+for (let writer = 0; writer < WRITERS; writer++) {
   const count = Number(counts.get(String(writer)) ?? 0);
   found.push(count);
   const problem = problemOf(writer, count);
@@ -70,41 +56,12 @@ for (let writer = 0; writer < Number(writers); writer++) {
 }
 tell({ kind: "found", counts: found, problems });
 
-/** @param {number} writer */
-async function write(writer) {
-  for (let n = (found[writer] ?? 0) + 1; ; n++) {
-    const slot = `${writer}/${n % SLOTS}`;
-    await db.transaction(async ({ kv }) => {
-      kv.namespace("counts").set(String(writer), n);
-      if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
-      kv.namespace("values").set(slot, textOf(writer, n));
-      kv.namespace("index").set(slot, n);
-    });
-    tell({ kind: "acknowledged", writer, n });
-  }
-}
-
-// What is not in run files yet goes there again and again, so that kills strike there too.
-async function checkpoint() {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await db.checkpoint();
-  }
-}
-
-/** @type {Promise<void> | undefined} */
-let closing;
-process.stdin.once("data", () => {
-  closing = db.close();
+await writeUntilClosed(db, found, async (writer, n) => {
+  const slot = `${writer}/${n % SLOTS}`;
+  await db.transaction(async ({ kv }) => {
+    kv.namespace("counts").set(String(writer), n);
+    if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    kv.namespace("values").set(slot, textOf(writer, n));
+    kv.namespace("index").set(slot, n);
+  });
 });
-
-try {
-  await Promise.all([checkpoint(), ...found.map((_, writer) => write(writer))]);
-} catch (error) {
-  // The first one that finds the database closed ends them all.
-  const isClosed = error instanceof AegisError && error.code === "DATABASE_CLOSED";
-  if (closing === undefined || !isClosed) throw error;
-  await closing;
-  tell({ kind: "closed" });
-  process.exit();
-}

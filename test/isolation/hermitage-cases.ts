@@ -19,6 +19,20 @@ const both = (gives: Outcome["gives"], left: string): Pick<HermitageCase, Level>
   return { serializable: outcome, snapshot: outcome };
 };
 
+/** At SERIALIZABLE one step fails; a snapshot lets it pass. */
+const onlySerializable = (
+  gives: Outcome["gives"],
+  failing: number,
+  left: Readonly<Record<Level, string>>,
+): Pick<HermitageCase, Level> => ({
+  serializable: {
+    prevented: true,
+    gives: { ...gives, [failing]: "40001" },
+    left: left.serializable,
+  },
+  snapshot: { prevented: false, gives, left: left.snapshot },
+});
+
 type Level = "serializable" | "snapshot";
 
 export const hermitage: readonly HermitageCase[] = [
@@ -175,16 +189,10 @@ export const hermitage: readonly HermitageCase[] = [
       T2 UPDATE test SET value = 21 WHERE id = 2
       T1 COMMIT
       T2 COMMIT`,
-    serializable: {
-      prevented: true,
-      gives: { 1: "1:10 2:20", 2: "1:10 2:20", 6: "40001" },
-      left: "1:11 2:20",
-    },
-    snapshot: {
-      prevented: false,
-      gives: { 1: "1:10 2:20", 2: "1:10 2:20" },
-      left: "1:11 2:21",
-    },
+    ...onlySerializable({ 1: "1:10 2:20", 2: "1:10 2:20" }, 6, {
+      serializable: "1:11 2:20",
+      snapshot: "1:11 2:21",
+    }),
   },
   {
     name: "G2",
@@ -195,16 +203,10 @@ export const hermitage: readonly HermitageCase[] = [
       T2 INSERT INTO test (id, value) VALUES (4, 42)
       T1 COMMIT
       T2 COMMIT`,
-    serializable: {
-      prevented: true,
-      gives: { 1: "none", 2: "none", 6: "40001" },
-      left: "1:10 2:20 3:30",
-    },
-    snapshot: {
-      prevented: false,
-      gives: { 1: "none", 2: "none" },
-      left: "1:10 2:20 3:30 4:42",
-    },
+    ...onlySerializable({ 1: "none", 2: "none" }, 6, {
+      serializable: "1:10 2:20 3:30",
+      snapshot: "1:10 2:20 3:30 4:42",
+    }),
   },
   {
     name: "G2 with a range",
@@ -215,12 +217,10 @@ export const hermitage: readonly HermitageCase[] = [
       T2 UPDATE test SET value = 40 WHERE id = 2
       T1 COMMIT
       T2 COMMIT`,
-    serializable: {
-      prevented: true,
-      gives: { 1: "none", 2: "none", 6: "40001" },
-      left: "1:30 2:20",
-    },
-    snapshot: { prevented: false, gives: { 1: "none", 2: "none" }, left: "1:30 2:40" },
+    ...onlySerializable({ 1: "none", 2: "none" }, 6, {
+      serializable: "1:30 2:20",
+      snapshot: "1:30 2:40",
+    }),
   },
   {
     name: "G2 with two edges",
@@ -232,15 +232,9 @@ export const hermitage: readonly HermitageCase[] = [
       T3 COMMIT
       T1 UPDATE test SET value = 0 WHERE id = 1
       T1 COMMIT`,
-    serializable: {
-      prevented: true,
-      gives: { 1: "1:10 2:20", 4: "1:10 2:25", 7: "40001" },
-      left: "1:10 2:25",
-    },
-    snapshot: {
-      prevented: false,
-      gives: { 1: "1:10 2:20", 4: "1:10 2:25" },
-      left: "1:0 2:25",
-    },
+    ...onlySerializable({ 1: "1:10 2:20", 4: "1:10 2:25" }, 7, {
+      serializable: "1:10 2:25",
+      snapshot: "1:0 2:25",
+    }),
   },
 ];

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, test, vi } from "vitest";
 import {
   expectLively,
   partOf,
@@ -9,6 +9,17 @@ import {
 } from "../../packages/core/src/testing/simulation/run-seeds.js";
 import { DatabaseCounts } from "./counts.js";
 import { DATABASE_LEAST, databaseSimulation } from "./database-seeds.js";
+
+vi.mock(import("../../packages/core/src/limits.js"), async (original) => {
+  const { adjustableLimits } =
+    await import("../../packages/core/src/testing/simulation/small-limits.js");
+  return adjustableLimits(await original());
+});
+vi.mock(import("../../packages/core/src/base/clock.js"), async (original) => {
+  const clock = await original();
+  // A transaction that is run again waits for a turn, not for a time.
+  return { ...clock, sleep: clock.yieldToEventLoop };
+});
 
 /** What `npm test` runs, and what `npm run test:long` does: each in two files, one for each core. */
 const SHORT: SeedRange = { first: 1, count: 500 };
