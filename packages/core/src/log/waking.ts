@@ -73,6 +73,7 @@ export class Waking {
   readonly #awaitWave = (): void => defer(this.#endWave);
 
   readonly #endWave = (): void => {
+    // `wakeAll` may have woken those who were left.
     if (this.#next === this.#waves.length) {
       this.#active = false;
       this.#over();
@@ -85,6 +86,6 @@ export class Waking {
 
   readonly #beginTurn = (): void => {
     this.#turnSince = this.#clock.monotonicMs();
-    this.#wakeNext();
+    this.#endWave();
   };
 }
