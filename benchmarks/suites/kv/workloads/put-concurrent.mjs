@@ -1,6 +1,6 @@
 import { drawUpdates, verifyUpdates } from "../updates.mjs";
 
-const PUTS = 20_000;
+const PUTS = 100_000;
 const IN_FLIGHT = 1000;
 
 /** 1,000 clients, each of which awaits its put before it makes the next. */

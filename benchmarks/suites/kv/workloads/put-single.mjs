@@ -1,6 +1,6 @@
 import { drawUpdates, verifyUpdates } from "../updates.mjs";
 
-const PUTS = 3000;
+const PUTS = 10_000;
 
 export default {
   title: "durable single puts, awaited one by one",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-const INSERTS = 3000;
+const INSERTS = 10_000;
 const SQL = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 export default {
