@@ -58,6 +58,23 @@ describe("the hash index", () => {
     );
   });
 
+  test.each([0, 5000, 100_000])(
+    "grows from few to many, whatever was expected (%d)",
+    (expected) => {
+      const memory = new MemtableMemory(undefined);
+      for (const index of [
+        new NumberKeyIndex(expected),
+        new StringKeyIndex(noRows, memory, expected),
+      ]) {
+        const keyAt = (row: number): Key =>
+          index instanceof NumberKeyIndex ? row * 7919 : `key ${row * 7919}`;
+        for (let row = 0; row < 20_000; row++) expect(index.insert(keyAt(row), row)).toBe(-1);
+        for (let row = 0; row < 20_000; row += 7) expect(index.find(keyAt(row))).toBe(row);
+        expect(index.find(keyAt(20_000))).toBe(-1);
+      }
+    },
+  );
+
   test("of strings finds a key by its two parts", () => {
     fc.assert(
       fc.property(fc.array(anyText, { maxLength: 100 }), anyText, anyText, (keys, a, b) => {

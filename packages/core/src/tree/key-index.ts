@@ -35,6 +35,19 @@ export interface KeyIndex {
 }
 
 export const FIRST_SLOTS = 64;
+/** So many keys show that a memtable may become as large as the one before it. */
+const GROWING_KEYS = 1024;
+
+/**
+ * Slots of the next table, of `slots` that are too few for `keys`; a share of `load` of them may be
+ * taken. Where it can be expected to come to more, it grows as far at once: moving 200,000 keys takes
+ * 5 ms.
+ */
+export function nextSlots(slots: number, keys: number, load: number, expected: number): number {
+  let next = slots * 2;
+  if (keys >= GROWING_KEYS) while (next * load < expected) next *= 2;
+  return next;
+}
 
 /** Doubles an array of row ids or keys when `length` does not fit any more. */
 export function nextCapacity(length: number): number {

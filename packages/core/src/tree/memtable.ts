@@ -51,13 +51,18 @@ export class Memtable implements MemtableReader, NewestRows {
   private readonly stringIndex: StringKeyIndex | null;
   private readonly sorted: SortedKeys;
 
-  /** Without `source` its memory is left to the garbage collector. */
-  constructor(layout: Layout, codec: KeyCodec, source?: SharedMemory) {
+  /**
+   * Without `source` its memory is left to the garbage collector. It may come to about as many keys as
+   * the one before it.
+   */
+  constructor(layout: Layout, codec: KeyCodec, source?: SharedMemory, before?: Memtable) {
     this.layout = layout;
     this.codec = codec;
     this.memory = new MemtableMemory(source);
-    this.stringIndex = codec.form === "string" ? new StringKeyIndex(this, this.memory) : null;
-    this.index = this.stringIndex ?? new NumberKeyIndex();
+    const expectedKeys = before?.keyCount ?? 0;
+    this.stringIndex =
+      codec.form === "string" ? new StringKeyIndex(this, this.memory, expectedKeys) : null;
+    this.index = this.stringIndex ?? new NumberKeyIndex(expectedKeys);
     this.sorted = new SortedKeys(this.index);
   }
 

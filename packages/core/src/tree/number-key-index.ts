@@ -1,6 +1,8 @@
 import type { Key } from "../base/key.js";
-import { FIRST_SLOTS, nextCapacity, type KeyIndex } from "./key-index.js";
+import { FIRST_SLOTS, nextCapacity, nextSlots, type KeyIndex } from "./key-index.js";
 import { sortRowsByNumber } from "./key-sort.js";
+
+const MAX_LOAD = 0.5;
 
 /** Hash index over number keys; the rare bigint beyond ±2^53 lives in maps at the side. */
 export class NumberKeyIndex implements KeyIndex {
@@ -12,6 +14,11 @@ export class NumberKeyIndex implements KeyIndex {
   private keys: Float64Array = new Float64Array(FIRST_SLOTS);
   private readonly bigRows = new Map<bigint, number>();
   private readonly bigKeys = new Map<number, bigint>();
+  private readonly expectedKeys: number;
+
+  constructor(expectedKeys = 0) {
+    this.expectedKeys = expectedKeys;
+  }
 
   get bytes(): number {
     const sideMaps = (this.bigRows.size + this.bigKeys.size) * SIDE_ENTRY_BYTES;
@@ -48,7 +55,7 @@ export class NumberKeyIndex implements KeyIndex {
     }
     table[slot] = row + 1;
     this.size++;
-    if ((this.size - this.bigRows.size) * 2 > table.length) this.growTable();
+    if (this.size - this.bigRows.size > table.length * MAX_LOAD) this.growTable();
     return -1;
   }
 
@@ -94,9 +101,9 @@ export class NumberKeyIndex implements KeyIndex {
 
   private growTable(): void {
     const old = this.table;
-    const table = new Int32Array(old.length * 2);
+    const table = new Int32Array(nextSlots(old.length, this.size, MAX_LOAD, this.expectedKeys));
     const mask = table.length - 1;
-    this.shift--;
+    this.shift = 32 - Math.log2(table.length);
     for (let i = 0; i < old.length; i++) {
       const entry = old[i]!;
       if (entry === 0) continue;

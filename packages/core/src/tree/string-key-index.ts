@@ -1,11 +1,13 @@
 import type { Key } from "../base/key.js";
-import { FIRST_SLOTS, nextCapacity, type KeyIndex } from "./key-index.js";
+import { FIRST_SLOTS, nextSlots, type KeyIndex } from "./key-index.js";
 import { sortRowsByText } from "./key-sort.js";
 import { RowKeys } from "./row-keys.js";
 import type { MemtableMemory } from "./shared-memory.js";
 import { SoughtKey } from "./sought-key.js";
 
 const sought = new SoughtKey();
+/** Three slots in four may be filled: a probe along the table rarely leaves its cache line. */
+const MAX_LOAD = 0.75;
 
 /** Where the rows are whose keys are indexed. */
 export interface IndexedRows {
@@ -22,8 +24,11 @@ export class StringKeyIndex implements KeyIndex {
   private fetched = 0;
   private table: Int32Array = new Int32Array(2 * FIRST_SLOTS);
 
-  constructor(rows: IndexedRows, memory: MemtableMemory) {
+  private readonly expectedKeys: number;
+
+  constructor(rows: IndexedRows, memory: MemtableMemory, expectedKeys = 0) {
     this.rows = rows;
+    this.expectedKeys = expectedKeys;
     this.keys = new RowKeys(memory);
   }
 
@@ -84,8 +89,7 @@ export class StringKeyIndex implements KeyIndex {
     table[at + 1] = hash;
     keys.add(row, sought);
     this.size++;
-    // Three slots in four may be filled: a probe along the table rarely leaves its cache line.
-    if (this.size * 8 > table.length * 3) this.growTable();
+    if (2 * this.size > table.length * MAX_LOAD) this.growTable();
     return -1;
   }
 
@@ -111,7 +115,8 @@ export class StringKeyIndex implements KeyIndex {
 
   private growTable(): void {
     const old = this.table;
-    const table = new Int32Array(nextCapacity(old.length));
+    const slots = nextSlots(old.length / 2, this.size, MAX_LOAD, this.expectedKeys);
+    const table = new Int32Array(2 * slots);
     const mask = table.length - 1;
     for (let i = 0; i < old.length; i += 2) {
       if (old[i] === 0) continue;

@@ -84,7 +84,7 @@ export class Tree {
     const memtable = this.activeMemtable;
     if (memtable.rowCount === 0) return null;
     this.frozenMemtables = [memtable, ...this.frozenMemtables];
-    this.activeMemtable = new Memtable(this.layout, this.codec, this.memory);
+    this.activeMemtable = new Memtable(this.layout, this.codec, this.memory, memtable);
     this.epoch++;
     return memtable;
   }
