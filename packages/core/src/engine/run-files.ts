@@ -4,6 +4,7 @@ import type { SectionMeta, SectionReader } from "../run/contract.js";
 import { openSection } from "../run/reader.js";
 import type { ReadFile, Vfs } from "../vfs/contract.js";
 import type { EngineTree } from "./engine-tree.js";
+import { damaged } from "./manifest-file.js";
 import type { Compression } from "../run/format.js";
 
 interface OpenFile {
@@ -68,9 +69,7 @@ export class RunFiles {
     if (entry === undefined) {
       const path = runPath(this.directory, meta.fileId);
       if (!this.vfs.exists(path)) {
-        throw new AegisError("CORRUPTION", `${path} is missing, but the manifest names it`, {
-          hint: "Restore from a backup; nothing was changed.",
-        });
+        throw damaged(path, 0, "the manifest names it, but it is missing");
       }
       entry = { file: this.vfs.openRead(path), sections: 0 };
       this.opened.set(meta.fileId, entry);
