@@ -7,21 +7,21 @@ export async function rejection(error: unknown): Promise<never> {
 }
 
 /**
- * Turns the promises of commits into those of calls. All commits of one group share a promise
- * object, and nearly all calls resolve to `true`, so the calls of a group share one, too: a million
+ * Turns the promises of commits into those of calls. Some tens of commits in a row share a
+ * promise object, and nearly all calls resolve to `true`, so their calls share one, too: a million
  * writes that nobody waits for one by one cost no million promises.
  */
 export class Acknowledgements {
-  #group: Promise<void> | undefined;
-  #groupDone: Promise<boolean> = NOT_DONE;
+  #wave: Promise<void> | undefined;
+  #waveDone: Promise<boolean> = NOT_DONE;
 
   /** The promise of a call that gives whether it did something. */
   ofCondition(done: boolean, durable: Promise<void>): Promise<boolean> {
     if (!done) return NOT_DONE;
-    if (durable !== this.#group) {
-      this.#group = durable;
-      this.#groupDone = durable.then(() => true);
+    if (durable !== this.#wave) {
+      this.#wave = durable;
+      this.#waveDone = durable.then(() => true);
     }
-    return this.#groupDone;
+    return this.#waveDone;
   }
 }

@@ -22,7 +22,7 @@ export interface CommitLog {
    *
    * `onOrdered(position)` runs once, when the record's place is fixed and before it is durable.
    * A local log runs it synchronously inside this call; a remote one later. The promise settles
-   * when the record is durable at the configured level; records of one group share one promise
+   * when the record is durable at the configured level; records in a row may share one promise
    * object. `record` is copied before this returns.
    *
    * After a failed write or sync the log is dead: every pending promise and every later call

@@ -248,6 +248,7 @@ class BytesBuilder implements ColumnBuilder {
 
   gather(chunks: readonly ColumnVector[], rows: Int32Array, from: number, to: number): void {
     this.touched = this.#touch(chunks, rows, from, to);
+    // The same loop as of the others, but one that only ever calls this class's `append`.
     for (let i = from; i < to; i++) {
       const row = rows[i]!;
       this.append(chunks[row >>> CHUNK_SHIFT]!, row & CHUNK_MASK);

@@ -23,7 +23,6 @@ export class StringKeyIndex implements KeyIndex {
   /** Means nothing; it is kept so that the loads are. */
   private fetched = 0;
   private table: Int32Array = new Int32Array(2 * FIRST_SLOTS);
-
   private readonly expectedKeys: number;
 
   constructor(rows: IndexedRows, memory: MemtableMemory, expectedKeys = 0) {
